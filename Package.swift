@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+// Dependencies point inwards, to pure code: what judges a command line cannot issue a system call.
+// docs/architecture.md has the drawing.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// A program that starts once per call: no dynamic loader, no Foundation, no concurrency runtime.
+let perCall: [LinkerSetting] = [
+  .unsafeFlags(["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])
+]
+
+func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: strict)
+}
+
+func gateway(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Gateway/\(name)", swiftSettings: strict)
+}
+
+func program(
+  _ name: String, _ dependencies: [Target.Dependency], _ linking: [LinkerSetting] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)",
+    swiftSettings: strict, linkerSettings: linking)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+    path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "keyhole",
+  products: [
+    .executable(name: "keyhole", targets: ["keyhole"]),
+    .executable(name: "keyhole-shell", targets: ["keyhole-shell"]),
+    .executable(name: "keyhole-broker", targets: ["keyhole-broker"]),
+    .executable(name: "keyhole-exec", targets: ["keyhole-exec"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Interop: C only.
+    .systemLibrary(
+      name: "CSeccomp", path: "Sources/Interop/CSeccomp", pkgConfig: "libseccomp",
+      providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(
+      name: "CAudit", path: "Sources/Interop/CAudit", pkgConfig: "audit",
+      providers: [.apt(["libaudit-dev"])]),
+    .target(name: "CKeyhole", path: "Sources/Interop/CKeyhole"),
+
+    // Core. Pure: CommandGrammar, SecretPaths, Policy, Wire.
+    core("CommandGrammar"),
+    core("SecretPaths"),
+    core("Wire"),
+    core("Policy", ["CommandGrammar", "SecretPaths"]),
+    core("Kernel", ["CKeyhole"]),
+    core("AuditTrail", ["CAudit"]),
+    core(
+      "PolicyFiles",
+      [
+        "CommandGrammar", "SecretPaths", "Policy", "Kernel", .product(name: "Yams", package: "Yams"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
+    // Gateway.
+    gateway("ForceCommand", ["Kernel", "Wire"]),
+    gateway("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
+    gateway("SystemCallFilter", ["CSeccomp"]),
+    gateway(
+      "Broker",
+      [
+        "Kernel", "Wire", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
+        "SystemCallFilter", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    gateway(
+      "Administration",
+      [
+        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Programs hold only main.
+    program("keyhole-shell", ["ForceCommand"], perCall),
+    program("keyhole-exec", ["Sandbox"], perCall),
+    program(
+      "keyhole-broker",
+      ["Broker", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    program("keyhole", ["Administration"]),
+
+    tests("CommandGrammar"),
+    tests("SecretPaths"),
+    tests("Wire"),
+    tests("Policy", ["CommandGrammar", "SecretPaths"]),
+    tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
+    tests("Kernel"),
+    tests("AuditTrail"),
+    tests("SystemCallFilter"),
+    tests("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
+    tests("ForceCommand", ["Kernel", "Wire"]),
+    tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
+  ]
+)
