@@ -1,0 +1,148 @@
+// From the broker to keyhole-exec: first the confinement, while it still has privilege, then the plan.
+
+/// Whom keyhole-exec becomes before it looks at anything that a caller wrote.
+public struct Confinement: Equatable, Sendable {
+  public var user: UInt32
+  public var group: UInt32
+  public var supplementaryGroups: [UInt32]
+  /// Keep CAP_DAC_READ_SEARCH and CAP_SYSLOG in the supervisor, for the `read` grants of the plan.
+  public var keepsReadPrivilege: Bool
+  /// Enter the prepared network namespace without interfaces; false keeps the host's.
+  public var isolatesNetwork: Bool
+
+  public init(
+    user: UInt32, group: UInt32, supplementaryGroups: [UInt32], keepsReadPrivilege: Bool,
+    isolatesNetwork: Bool
+  ) {
+    self.user = user
+    self.group = group
+    self.supplementaryGroups = supplementaryGroups
+    self.keepsReadPrivilege = keepsReadPrivilege
+    self.isolatesNetwork = isolatesNetwork
+  }
+}
+
+/// A judged line in the form that the sandbox executes: bytes and bounds, no policy.
+public struct CallPlan: Equatable, Sendable {
+  /// The secret denylist, as patterns (see SecretPaths), in policy order.
+  public var denied: [DeniedPath]
+  public var limits: CallLimits
+  public var steps: [PlannedStep]
+
+  public init(denied: [DeniedPath], limits: CallLimits, steps: [PlannedStep]) {
+    self.denied = denied
+    self.limits = limits
+    self.steps = steps
+  }
+}
+
+public struct DeniedPath: Equatable, Sendable {
+  public var pattern: [UInt8]
+  /// What to say of it: the reason and where the rule stands.
+  public var reason: String
+
+  public init(pattern: [UInt8], reason: String) {
+    self.pattern = pattern
+    self.reason = reason
+  }
+}
+
+/// Bounds of the whole call.
+public struct CallLimits: Equatable, Sendable {
+  /// Wall-clock milliseconds.
+  public var time: UInt32
+  /// Bytes of standard output and standard error together.
+  public var output: UInt64
+
+  public init(time: UInt32, output: UInt64) {
+    self.time = time
+    self.output = output
+  }
+}
+
+public struct PlannedStep: Equatable, Sendable {
+  public enum Condition: UInt8, Equatable, Sendable, CaseIterable {
+    case always = 0
+    case afterSuccess = 1
+    case afterFailure = 2
+  }
+
+  public var condition: Condition
+  public var stages: [PlannedStage]
+
+  public init(condition: Condition, stages: [PlannedStage]) {
+    self.condition = condition
+    self.stages = stages
+  }
+}
+
+public struct PlannedStage: Equatable, Sendable {
+  public enum Action: Equatable, Sendable {
+    case run(PlannedProgram)
+    /// A built-in: its bytes and its exit status are known.
+    case say(output: [UInt8], error: [UInt8], status: UInt8)
+    case changeDirectory(to: [UInt8])
+  }
+
+  public enum Redirection: UInt8, Equatable, Sendable, CaseIterable {
+    case errorToOutput = 0
+    case errorToNull = 1
+    case outputToNull = 2
+    case inputFromNull = 3
+    case bothToNull = 4
+  }
+
+  public var action: Action
+  public var redirections: [Redirection]
+
+  public init(action: Action, redirections: [Redirection]) {
+    self.action = action
+    self.redirections = redirections
+  }
+}
+
+public struct PlannedProgram: Equatable, Sendable {
+  public enum Argument: Equatable, Sendable {
+    case literal([UInt8])
+    /// A path pattern as in glob(7): `* ? […]`, with a backslash before every byte meant literally.
+    case glob([UInt8])
+  }
+
+  /// Absolute path.
+  public var executable: [UInt8]
+  /// `argv[0]` first.
+  public var arguments: [Argument]
+  /// `NAME=value`.
+  public var environment: [[UInt8]]
+  /// Path sockets that it may connect to.
+  public var sockets: [[UInt8]]
+  /// Path patterns that the supervisor opens with its own privilege.
+  public var readable: [[UInt8]]
+  /// Executables that it may start, absolute.
+  public var programs: [[UInt8]]
+  /// Which of the prepared seccomp filters it runs under.
+  public var filter: UInt8
+  /// Bytes of address space of each process.
+  public var memory: UInt64
+  /// Processes and threads of the call's uid.
+  public var processes: UInt32
+  /// Upper bound of `arguments` after expansion.
+  public var maximumOperands: UInt32
+
+  public init(
+    executable: [UInt8], arguments: [Argument], environment: [[UInt8]], sockets: [[UInt8]],
+    readable: [[UInt8]], programs: [[UInt8]], filter: UInt8, memory: UInt64, processes: UInt32,
+    maximumOperands: UInt32
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+    self.sockets = sockets
+    self.readable = readable
+    self.programs = programs
+    self.filter = filter
+    self.memory = memory
+    self.processes = processes
+    self.maximumOperands = maximumOperands
+  }
+}
