@@ -12,7 +12,7 @@ missing_packages() {
 }
 
 # install_packages PACKAGE…: fails, naming what is missing, when it cannot install. Services that come with a
-# package are not started: nobody who tries Keyhole asked for an ssh server on port 22.
+# package are not started unless start_services=yes: who tries Keyhole has not asked for an ssh server on port 22.
 install_packages() {
   local missing policy=/usr/sbin/policy-rc.d status=0
   mapfile -t missing < <(missing_packages "$@")
@@ -23,7 +23,7 @@ install_packages() {
     return 1
   fi
   printf '==> installing %s\n' "${missing[*]}"
-  if [[ ! -e $policy ]]; then
+  if [[ ${start_services-} != yes && ! -e $policy ]]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 0755 "$policy"
     trap 'rm -f /usr/sbin/policy-rc.d; exit 130' INT TERM
