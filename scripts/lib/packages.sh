@@ -2,7 +2,7 @@
 
 readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
 readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
-readonly TEST_PACKAGES=(python3-pytest gcc libc6-dev)
+readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev)
 
 missing_packages() {
   local package
