@@ -24,12 +24,16 @@ LogLevel VERBOSE
 
 
 class SshServer:
-    def __init__(self, layout):
+    """`name` tells several of them apart; `drop_in` replaces what ships, for a peer to measure against."""
+
+    def __init__(self, layout, name="sshd", drop_in=None):
         self.layout = layout
+        self.name = name
+        self.drop_in = drop_in
         self.process = None
         self.port = None
         self.identity = layout.keys / "agent"
-        self.known_hosts = layout.keys / "known_hosts"
+        self.known_hosts = layout.keys / ("known_hosts" if name == "sshd" else f"known_hosts-{name}")
         self.authorized_keys = layout.keys / "authorized_keys"
 
     def make_keys(self):
@@ -51,12 +55,14 @@ class SshServer:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {self.public_key('host')}\n")
-        drop_in = (REPOSITORY / "packaging/sshd/50-keyhole.conf").read_text()
+        drop_in = self.drop_in
+        if drop_in is None:
+            drop_in = (REPOSITORY / "packaging/sshd/50-keyhole.conf").read_text()
         drop_in = drop_in.replace("/usr/lib/keyhole/", f"{self.layout.programs}/")
         drop_in = drop_in.replace("/etc/keyhole/authorized_keys", str(self.authorized_keys))
-        configuration = self.layout.root / "sshd_config"
+        configuration = self.layout.root / f"{self.name}_config"
         configuration.write_text(SERVER.format(port=self.port, keys=self.layout.keys) + drop_in)
-        log = self.layout.logs / "sshd.log"
+        log = self.layout.logs / f"{self.name}.log"
         self.process = processes.start(["/usr/sbin/sshd", "-D", "-e", "-f", configuration], log)
 
         def listening():
