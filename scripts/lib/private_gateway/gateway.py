@@ -58,6 +58,7 @@ class Gateway:
         self.broker.stop()
         self.sshd.stop()
         self.audit.stop()
+        processes.end_all_in_our_mount_namespace()
 
     def write_agents(self):
         agents = {

@@ -56,6 +56,23 @@ def of_users(first, count):
     return found
 
 
+def end_all_in_our_mount_namespace():
+    """SIGKILL for whatever else lives in the private host: what a broken gateway left running. Not for our own ancestors."""
+    ours = os.readlink("/proc/self/ns/mnt")
+    spared, pid = set(), os.getpid()
+    while pid:
+        spared.add(pid)
+        pid = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit() or int(entry) in spared:
+            continue
+        try:
+            if os.readlink(f"/proc/{entry}/ns/mnt") == ours:
+                os.kill(int(entry), signal.SIGKILL)
+        except OSError:
+            continue
+
+
 def eventually(condition, seconds=5.0, step=0.02):
     """Calls `condition` until it is true or the time is over; returns its last value."""
     end = time.monotonic() + seconds
