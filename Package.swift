@@ -82,7 +82,7 @@ let package = Package(
     // Gateway.
     gateway("ForceCommand", ["Kernel", "Wire"]),
     gateway("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
-    gateway("SystemCallFilter", ["CSeccomp"]),
+    gateway("SystemCallFilter", ["CSeccomp", "Kernel"]),
     gateway(
       "Broker",
       [
@@ -113,7 +113,7 @@ let package = Package(
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
     tests("Kernel"),
     tests("AuditTrail"),
-    tests("SystemCallFilter"),
+    tests("SystemCallFilter", ["Kernel"]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
     tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),

@@ -144,10 +144,24 @@ extension FileDescriptor {
   }
 }
 
-/// An anonymous file in memory, for bytes that another process maps. memfd_create(2)
-public func memoryFile(named name: String, holding bytes: [UInt8]) throws(KernelError) -> FileDescriptor {
-  let file = FileDescriptor(owning: try attempt(.memfd_create) { unsafe keyhole_memory_file(name) })
-  try file.writeAll(bytes)
-  try file.seal()
-  return file
+extension FileDescriptor {
+  /// An empty anonymous file in memory; the name only shows in /proc. memfd_create(2)
+  public static func memoryFile(named name: String) throws(KernelError) -> FileDescriptor {
+    FileDescriptor(owning: try attempt(.memfd_create) { unsafe keyhole_memory_file(name) })
+  }
+
+  /// A sealed anonymous file, for bytes that another process maps.
+  public static func memoryFile(
+    named name: String, holding bytes: [UInt8]
+  ) throws(KernelError) -> FileDescriptor {
+    let file = try memoryFile(named: name)
+    try file.writeAll(bytes)
+    try file.seal()
+    return file
+  }
+
+  /// Sets the position of the next read or write, in bytes from the start. lseek(2)
+  public func seek(to offset: Int) throws(KernelError) {
+    try attempt(.lseek) { lseek(number, off_t(offset), SEEK_SET) }
+  }
 }
