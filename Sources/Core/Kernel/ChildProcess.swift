@@ -130,17 +130,38 @@ public struct ChildProcess: ~Copyable, Sendable {
     return ProcessEnd(code: code, status: status)
   }
 
-  /// Reaps one ended child of this process, whichever; nil when none has ended. waitid(2), P_ALL
-  public static func reap() throws(KernelError) -> (process: ProcessID, end: ProcessEnd)? {
+  /// Reaps one ended child of this process, whichever; nil when there is none, or, without waiting, none that has
+  /// ended. waitid(2), P_ALL
+  public static func reap(waiting: Bool) throws(KernelError) -> (process: ProcessID, end: ProcessEnd)? {
     var code: CInt = 0
     var status: CInt = 0
     do {
-      let process = try attempt(.waitid) { unsafe keyhole_reap(&code, &status) }
+      let process = try attempt(.waitid) { unsafe keyhole_reap(waiting, &code, &status) }
       if process == 0 { return nil }
       return (ProcessID(process), ProcessEnd(code: code, status: status))
     } catch where error.code == ECHILD {
       return nil
     }
+  }
+}
+
+/// The pid namespace whose first process this is. pid_namespaces(7)
+public enum OwnProcessNamespace {
+  /// Whether this process is the first of its namespace: everything in it ends with it.
+  public static var isFirst: Bool { getpid() == 1 }
+
+  /// Kills every other process of the namespace and reaps them all.
+  ///
+  /// Does nothing but throw EPERM when this process is not the first of its namespace: kill(2) with -1 would reach
+  /// the machine's other processes then.
+  public static func killAll() throws(KernelError) {
+    guard isFirst else { throw KernelError(.kill, code: EPERM) }
+    do throws(KernelError) {
+      try attempt(.kill) { Glibc.kill(-1, SIGKILL) }
+    } catch where error.code == ESRCH {
+      // Nobody is left.
+    }
+    while try ChildProcess.reap(waiting: true) != nil {}
   }
 }
 

@@ -66,6 +66,11 @@ extension FileDescriptor {
     return FileStatus(raw)
   }
 
+  /// Whether this is an object of procfs, whose links need care. statfs(2), PROC_SUPER_MAGIC
+  public func isOnProcfs() throws(KernelError) -> Bool {
+    try attempt(.statfs) { keyhole_is_on_procfs(number) } == 1
+  }
+
   /// The status of a name in this directory; a symbolic link is not followed.
   public func status(of name: FilePath) throws(KernelError) -> FileStatus {
     var raw = keyhole_file_status()

@@ -27,7 +27,7 @@ public enum SystemCall: String, Sendable, CaseIterable {
   case mmap, mount, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll, prctl
   case process_vm_readv, read, readlink, recvmsg, rmdir, seccomp_notif_addfd, seccomp_notif_id_valid
   case seccomp_notif_recv, seccomp_notif_send, sendmsg, setgroups, setns, setresuid, setrlimit, signalfd
-  case socket, splice, statx, unlink, unshare, waitid, write, getsockopt, send
+  case socket, splice, statfs, statx, unlink, unshare, waitid, write, getsockopt, send
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

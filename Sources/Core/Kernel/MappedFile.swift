@@ -29,6 +29,11 @@ public struct MappedFile: ~Copyable {
     return unsafe UInt64(littleEndian: address.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// Numbers as ``integer(at:)`` reads them.
+  public static func bytes(of numbers: [UInt64]) -> [UInt8] {
+    numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) } }
+  }
+
   func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer? {
     guard let address = unsafe address, range.lowerBound >= 0, range.upperBound <= count else { return nil }
     return unsafe UnsafeRawBufferPointer(start: address + range.lowerBound, count: range.count)
@@ -64,7 +69,6 @@ public struct FilterProgram: ~Copyable {
       header += [UInt64(offset), UInt64(program.count)]
       offset += program.count
     }
-    return header.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-      + programs.joined()
+    return MappedFile.bytes(of: header) + programs.joined()
   }
 }

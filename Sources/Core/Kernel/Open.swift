@@ -68,6 +68,11 @@ extension FileDescriptor {
       })
   }
 
+  /// Makes this directory the process's working directory. fchdir(2)
+  public func makeWorkingDirectory() throws(KernelError) {
+    try attempt(.fchdir) { fchdir(number) }
+  }
+
   /// Where the kernel says that this object is, in this process's mount namespace: an absolute path,
   /// perhaps with ` (deleted)` behind it, or a name such as `pipe:[7]`. proc(5)
   public func location() throws(KernelError) -> [UInt8] {

@@ -2,10 +2,12 @@
 #include "CKeyhole.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 int keyhole_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
   struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
@@ -65,4 +67,9 @@ int keyhole_file_status(int descriptor, struct keyhole_file_status *status) {
 }
 int keyhole_file_status_at(int directory, const char *name, struct keyhole_file_status *status) {
   return status_at(directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, status);
+}
+int keyhole_is_on_procfs(int descriptor) {
+  struct statfs status;
+  if (fstatfs(descriptor, &status) != 0) return -1;
+  return status.f_type == PROC_SUPER_MAGIC;
 }

@@ -28,7 +28,9 @@ int keyhole_pidfd_wait(int pidfd, bool block, int *code, int *status) {
   int process = wait_for(P_PIDFD, (id_t)pidfd, block ? 0 : WNOHANG, code, status);
   return process < 0 ? -1 : process > 0;
 }
-int keyhole_reap(int *code, int *status) { return wait_for(P_ALL, 0, WNOHANG, code, status); }
+int keyhole_reap(bool block, int *code, int *status) {
+  return wait_for(P_ALL, 0, block ? 0 : WNOHANG, code, status);
+}
 
 ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t length) {
   struct iovec local = {.iov_base = bytes, .iov_len = length};

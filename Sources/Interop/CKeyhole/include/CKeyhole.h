@@ -54,7 +54,9 @@ struct keyhole_file_status {
   uint32_t changed_nanoseconds;
 };
 int keyhole_file_status(int descriptor, struct keyhole_file_status *status);
-// The same for a name, without following a symbolic link at its end.
+// statfs(2) is not in Swift's module map: 1 for procfs, 0 for any other file system.
+int keyhole_is_on_procfs(int descriptor);
+// The status of a name, without following a symbolic link at its end.
 int keyhole_file_status_at(int directory, const char *name, struct keyhole_file_status *status);
 
 // Control messages (cmsg(3)) are macros. Descriptors arrive close-on-exec.
@@ -72,8 +74,8 @@ int keyhole_pidfd_signal(int pidfd, int signal);
 int keyhole_pidfd_getfd(int pidfd, int descriptor);
 // Wait for the child behind a pidfd: 1 when it ended (status as in waitpid), 0 when it still runs.
 int keyhole_pidfd_wait(int pidfd, bool block, int *code, int *status);
-// Reap any ended child: its pid, 0 when none ended, -1 with ECHILD when there is none.
-int keyhole_reap(int *code, int *status);
+// Reap any ended child: its pid, 0 when none ended and not told to block, -1 with ECHILD when there is none.
+int keyhole_reap(bool block, int *code, int *status);
 ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t length);
 
 // A procfs instance for the caller's pid namespace, mounted nowhere (fsopen(2), fsmount(2)).
