@@ -103,6 +103,13 @@ import Testing
     #expect(reader.plain("verdict") == "refused")
   }
 
+  @Test("a refused line whose agent and rules alone are above the limit is an error, not a wrong record")
+  func nothingLeftToCut() throws {
+    let record = AuditRecord.refused(
+      try decision(Array("id".utf8), rules: [String(repeating: "x", count: 9000)]), reason: "unknown")
+    #expect(throws: AuditError.self) { try record.text(executable: executable) }
+  }
+
   @Test("with everything libaudit adds, no record is above what the kernel keeps", arguments: 0..<400)
   func bound(step: Int) throws {
     let line = [UInt8](repeating: 0x20, count: 3900 + step)

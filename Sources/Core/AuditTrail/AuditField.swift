@@ -62,21 +62,29 @@ struct AuditField: Equatable, Sendable {
     }
   }
 
-  /// The field with a value short enough for `text` to have at most `room` bytes; nil when none of it has room.
+  var isExplanation: Bool {
+    if case .explanation = value { true } else { false }
+  }
+
+  var isCuttable: Bool {
+    if case .cuttable = value { true } else { false }
+  }
+
+  /// The field with a value short enough for ``text`` to have at most `room` bytes, in hexadecimal; a cuttable one keeps
+  /// its name and count even when they have no room. nil when an explanation is better left out.
   func shortened(to room: Int) -> AuditField? {
     switch value {
     case .plain, .encoded:
-      return nil
+      return self
     case .explanation(let value):
       let ellipsis = Array("…".utf8)
       var end = min((room - name.rawValue.utf8.count - 1) / 2 - ellipsis.count, value.count)
-      guard end > 0 else { return nil }
       while end > 0, end < value.count, value[end] & 0xC0 == 0x80 { end -= 1 }
+      guard end > 0 else { return nil }
       return AuditField(name, .explanation(value[..<end] + ellipsis))
     case .cuttable(let value, let bytes, let counter):
-      let fixed = "\(name.rawValue)= \(counter.rawValue)=\(bytes)".utf8.count
-      let end = min((room - fixed) / 2, value.count)
-      guard end > 0 else { return nil }
+      let fixed = "\(name.rawValue)=\"\" \(counter.rawValue)=\(bytes)".utf8.count
+      let end = min(max(0, (room - fixed) / 2), value.count)
       return AuditField(name, .cuttable(Array(value[..<end]), bytes: bytes, countedBy: counter))
     }
   }

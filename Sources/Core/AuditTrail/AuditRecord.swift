@@ -35,30 +35,23 @@ public struct AuditRecord: Equatable, Sendable {
   /// When it is too long, first the explanation is shortened, then what may be cut is cut, and a record that is still too
   /// long throws `.tooLong`.
   func text(executable: [UInt8]) throws(AuditError) -> String {
-    let room = Self.maximumBytes - appendedCount(executable: executable)
-    var fields = fields
-    var text = Self.join(fields)
-    for isExplanation in [true, false] {
-      for index in fields.indices.reversed() where text.utf8.count > room {
-        if case .explanation = fields[index].value, !isExplanation { continue }
-        if case .cuttable = fields[index].value, isExplanation { continue }
-        let others = text.utf8.count - fields[index].text.utf8.count
-        if let shortened = fields[index].shortened(to: room - others) {
-          fields[index] = shortened
-        } else if isExplanation, case .explanation = fields[index].value {
-          fields.remove(at: index)
-        }
-        text = Self.join(fields)
-      }
+    let appended = appendedCount(executable: executable)
+    let room = Self.maximumBytes - appended
+    let order =
+      fields.indices.filter { fields[$0].isExplanation } + fields.indices.filter { fields[$0].isCuttable }
+    var kept: [AuditField?] = fields
+    for index in order {
+      let count = Self.join(kept).utf8.count
+      guard count > room else { break }
+      kept[index] = fields[index].shortened(to: room - (count - fields[index].text.utf8.count))
     }
-    guard text.utf8.count <= room else {
-      throw .tooLong(bytes: text.utf8.count + appendedCount(executable: executable))
-    }
+    let text = Self.join(kept)
+    guard text.utf8.count <= room else { throw .tooLong(bytes: text.utf8.count + appended) }
     return text
   }
 
-  private static func join(_ fields: [AuditField]) -> String {
-    fields.map(\.text).joined(separator: " ")
+  private static func join(_ fields: [AuditField?]) -> String {
+    fields.compactMap { $0?.text }.joined(separator: " ")
   }
 
   private func appendedCount(executable: [UInt8]) -> Int {

@@ -60,10 +60,6 @@ public struct Decision: Equatable, Sendable {
 /// Only ``AuditTrail/recordDecision(_:)`` makes it, and it cannot be copied, so that one record allows one run.
 public struct RecordedDecision: ~Copyable, Sendable {
   public let call: CallID
-
-  init(call: CallID) {
-    self.call = call
-  }
 }
 
 extension AuditRecord {
