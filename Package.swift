@@ -81,13 +81,14 @@ let package = Package(
 
     // Gateway.
     gateway("ForceCommand", ["Kernel", "Wire"]),
-    gateway("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
+    gateway("DeniedFiles", ["Kernel", "SecretPaths"]),
+    gateway("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     gateway("SystemCallFilter", ["CSeccomp", "Kernel"]),
     gateway(
       "Broker",
       [
         "Kernel", "Wire", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
-        "SystemCallFilter", .product(name: "Logging", package: "swift-log"),
+        "SystemCallFilter", "DeniedFiles", .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -114,7 +115,8 @@ let package = Package(
     tests("Kernel"),
     tests("AuditTrail"),
     tests("SystemCallFilter", ["Kernel"]),
-    tests("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
+    tests("DeniedFiles", ["Kernel", "SecretPaths"]),
+    tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
     tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
   ]

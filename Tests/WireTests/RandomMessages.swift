@@ -26,8 +26,7 @@ extension Confinement: RandomMessage {
     Confinement(
       user: .random(in: .min ... .max, using: &generator),
       group: .random(in: .min ... .max, using: &generator),
-      supplementaryGroups: generator.list(upTo: 5) { .random(in: .min ... .max, using: &$0) },
-      keepsReadPrivilege: generator.flag(), isolatesNetwork: generator.flag())
+      keepsReadPrivilege: generator.flag(), keepsGroupPrivilege: generator.flag(), isolatesNetwork: generator.flag())
   }
 }
 
@@ -69,6 +68,7 @@ extension CallPlan: RandomMessage {
         $0.flag() ? .literal($0.bytes(upTo: 10)) : .glob($0.bytes(upTo: 10))
       },
       environment: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
+      groups: generator.list(upTo: 3) { .random(in: .min ... .max, using: &$0) },
       sockets: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       readable: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       programs: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
@@ -80,7 +80,7 @@ extension CallPlan: RandomMessage {
 
 extension CallEvent: RandomMessage {
   static func random(using generator: inout SeededGenerator) -> CallEvent {
-    switch generator.below(3) {
+    switch generator.below(4) {
     case 0:
       return .started(Enforcement(landlock: UInt8(generator.below(256)), ownNamespaces: generator.flag()))
     case 1:
@@ -88,6 +88,8 @@ extension CallEvent: RandomMessage {
         RefusedAccess(
           operation: RefusedAccess.Operation.allCases[generator.below(3)], path: generator.bytes(upTo: 40),
           reason: generator.text()))
+    case 2:
+      return .indexOutdated
     default:
       let causes: [CallEnd.Cause] = [
         .exited(UInt8(generator.below(256))), .signaled(UInt8(generator.below(256))), .timedOut, .outputLimit,

@@ -28,23 +28,33 @@ public struct Capabilities: OptionSet, Sendable {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   public static let readSearch = Capabilities(rawValue: 1 << 2)
+  public static let setGroups = Capabilities(rawValue: 1 << 6)
   public static let syslog = Capabilities(rawValue: 1 << 34)
 }
 
 /// Changes of who this process is. They hold for the calling thread, so the process must have only one.
 public enum Credentials {
   /// Becomes another user for good: real, effective and saved ids. setgroups(2), setresgid(2), setresuid(2)
+  ///
+  /// It is left in no supplementary group, and the kept capabilities are permitted but not effective.
   public static func become(
-    _ user: UserID, _ group: GroupID, supplementary: [GroupID], keeping kept: Capabilities
+    _ user: UserID, _ group: GroupID, keeping kept: Capabilities
   ) throws(KernelError) {
-    let groups = supplementary.map(\.rawValue)
     let prKeepCapabilities: CInt = 8
     if !kept.isEmpty { try attempt(.prctl) { keyhole_prctl(prKeepCapabilities, 1) } }
-    try attempt(.setgroups) { unsafe keyhole_set_groups(groups, groups.count) }
+    try setSupplementaryGroups([])
     try attempt(.setresuid) { keyhole_set_identity(user.rawValue, group.rawValue) }
     try setCapabilities(effective: [], permitted: kept)
   }
 
+  /// setgroups(2); needs CAP_SETGID.
+  public static func setSupplementaryGroups(_ groups: [GroupID]) throws(KernelError) {
+    let numbers = groups.map(\.rawValue)
+    // The array lives through the call.
+    try attempt(.setgroups) { unsafe keyhole_set_groups(numbers, numbers.count) }
+  }
+
+  /// capset(2)
   public static func setCapabilities(
     effective: Capabilities, permitted: Capabilities
   ) throws(KernelError) {

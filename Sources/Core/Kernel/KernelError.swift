@@ -14,6 +14,9 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Whether it only says that the name does not lead to anything of the wanted kind.
+  public var isAbsence: Bool { [ENOENT, ENOTDIR, ELOOP].contains(code) }
+
   public var description: String {
     let reason = unsafe String(cString: strerror(code))
     return subject.isEmpty ? "\(call.rawValue): \(reason)" : "\(call.rawValue) \(subject): \(reason)"

@@ -6,6 +6,7 @@ extension CallEvent: WireMessage {
     case started = 0
     case refused = 1
     case ended = 2
+    case indexOutdated = 3
   }
 
   public func encode(to encoder: inout WireEncoder) {
@@ -19,6 +20,8 @@ extension CallEvent: WireMessage {
       encoder.integer(access.operation.rawValue)
       encoder.byteString(access.path)
       encoder.text(access.reason)
+    case .indexOutdated:
+      encoder.integer(Tag.indexOutdated.rawValue)
     case .ended(let end):
       encoder.integer(Tag.ended.rawValue)
       end.cause.encode(to: &encoder)
@@ -38,6 +41,8 @@ extension CallEvent: WireMessage {
           operation: try decoder.tag(.operation),
           path: try decoder.byteString(.path, atMost: WireLimit.path),
           reason: try decoder.text(.reason)))
+    case .indexOutdated:
+      self = .indexOutdated
     case .ended:
       self = .ended(
         CallEnd(

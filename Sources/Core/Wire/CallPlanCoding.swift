@@ -5,19 +5,16 @@ extension Confinement: WireMessage {
   public func encode(to encoder: inout WireEncoder) {
     encoder.integer(user)
     encoder.integer(group)
-    encoder.count(supplementaryGroups.count)
-    for group in supplementaryGroups { encoder.integer(group) }
     encoder.flag(keepsReadPrivilege)
+    encoder.flag(keepsGroupPrivilege)
     encoder.flag(isolatesNetwork)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
     user = try decoder.integer()
     group = try decoder.integer()
-    supplementaryGroups = []
-    let count = try decoder.count(.supplementaryGroups, atMost: WireLimit.supplementaryGroups)
-    for _ in 0..<count { supplementaryGroups.append(try decoder.integer()) }
     keepsReadPrivilege = try decoder.flag(.keepsReadPrivilege)
+    keepsGroupPrivilege = try decoder.flag(.keepsGroupPrivilege)
     isolatesNetwork = try decoder.flag(.isolatesNetwork)
   }
 }
@@ -119,6 +116,8 @@ extension PlannedProgram: WireCodable {
     encoder.byteString(executable)
     encoder.list(arguments)
     encoder.byteStrings(environment)
+    encoder.count(groups.count)
+    for group in groups { encoder.integer(group) }
     encoder.byteStrings(sockets)
     encoder.byteStrings(readable)
     encoder.byteStrings(programs)
@@ -133,6 +132,8 @@ extension PlannedProgram: WireCodable {
     arguments = try decoder.list(.arguments, atMost: WireLimit.arguments)
     environment = try decoder.byteStrings(
       .environment, atMost: WireLimit.environment, eachAtMost: WireLimit.environmentEntry)
+    groups = []
+    for _ in 0..<(try decoder.count(.groups, atMost: WireLimit.groups)) { groups.append(try decoder.integer()) }
     sockets = try decoder.byteStrings(.sockets, atMost: WireLimit.sockets, eachAtMost: WireLimit.path)
     readable = try decoder.byteStrings(.readable, atMost: WireLimit.readable, eachAtMost: WireLimit.path)
     programs = try decoder.byteStrings(.programs, atMost: WireLimit.programs, eachAtMost: WireLimit.path)

@@ -15,8 +15,9 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case message, kind
   case line, connection, authentication, target
   case messages, reason
-  case supplementaryGroups = "supplementary groups"
+  case groups
   case keepsReadPrivilege = "read privilege"
+  case keepsGroupPrivilege = "group privilege"
   case isolatesNetwork = "network isolation"
   case denied, pattern, steps, condition, stages, action, output, path
   case redirections, redirection

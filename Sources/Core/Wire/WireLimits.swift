@@ -16,7 +16,7 @@ public enum WireLimit {
   /// What a built-in says.
   public static let output = 256 << 10
   public static let environmentEntry = 4096
-  public static let supplementaryGroups = 256
+  public static let groups = 64
   public static let denied = 4096
   /// Of the line; the grammar allows 32 stages in all.
   public static let steps = 32

@@ -114,6 +114,7 @@ struct CallRunner: ~Copyable {
     let streams = StageLauncher.Streams(
       input: wiring.inputIsNull ? sinks.null.number : Self.number(of: input) ?? ExecDescriptor.standardInput.rawValue,
       output: number(of: wiring.output, next: next), error: number(of: wiring.error, next: next))
+    try supervisor.join(program.groups)
     let stage = try launcher.launch(
       program, arguments: try expand(program), streams: streams, directory: directory, time: plan.limits.time)
     supervisor.add(stage)

@@ -7,7 +7,9 @@ enum Confiner {
   /// Becomes the call's own user in the prepared namespaces. Afterwards nothing can be regained.
   ///
   /// Returns the processes of the call's pid namespace as a directory, for the supervisor alone.
-  static func confine(_ confinement: Confinement) throws(KernelError) -> FileDescriptor {
+  static func confine(
+    _ confinement: Confinement, keeping privileges: SupervisorPrivileges
+  ) throws(KernelError) -> FileDescriptor {
     // The executable's descriptor lies above what a command may have.
     try ResourceLimit(.descriptors, 8192).apply()
     try join(.mountNamespace, .mount)
@@ -19,8 +21,7 @@ enum Confiner {
     let processes = try Namespaces.privateProcfs()
     try Credentials.become(
       UserID(confinement.user), GroupID(confinement.group),
-      supplementary: confinement.supplementaryGroups.map { GroupID($0) },
-      keeping: confinement.keepsReadPrivilege ? [.readSearch, .syslog] : [])
+      keeping: privileges.kept)
     try Credentials.forbidNewPrivileges()
     try Credentials.forbidTracing()
     // A change of user clears the signal that ties this process to the broker.

@@ -25,14 +25,21 @@ struct FileOpener: ~Copyable {
 
   let resolver: PathResolver
   private var judge: ObjectJudge
+  private var privileges: SupervisorPrivileges
 
-  init(resolver: consuming PathResolver, judge: consuming ObjectJudge) {
+  init(
+    resolver: consuming PathResolver, judge: consuming ObjectJudge, privileges: SupervisorPrivileges
+  ) {
+    self.privileges = privileges
     self.resolver = resolver
     self.judge = judge
   }
 
   var mountChanges: PollEntry { judge.mountChanges }
   mutating func readMounts() throws(KernelError) { try judge.readMounts() }
+
+  /// Opens with these supplementary groups from here on.
+  mutating func join(_ groups: [UInt32]) throws(KernelError) { try privileges.join(groups) }
 
   /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.
   mutating func open(
@@ -77,31 +84,24 @@ struct FileOpener: ~Copyable {
     _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern], otherwise code: CInt
   ) -> Opened {
     do throws(KernelError) {
-      try Credentials.setCapabilities(effective: [.readSearch, .syslog], permitted: [.readSearch, .syslog])
-    } catch {
-      return .failed(.kernel(code))
-    }
-    defer { Self.dropPrivilege() }
-    do throws(KernelError) {
-      let object = try resolver.object(of: request, by: thread)
-      let status = try object.status()
       // Whatever lies outside of the grants stays as hidden as it was.
-      guard case .success(let location) = try judge.judge(object, status), isGranted(location, grants) else {
-        return .failed(.kernel(code))
-      }
-      return .opened(try object.reopen(Self.flags(for: request)))
+      guard let file = try granted(request, by: thread, grants) else { return .failed(.kernel(code)) }
+      return .opened(file)
     } catch {
       return .failed(.kernel(isGranted(request.path.bytes, grants) ? error.code : code))
     }
   }
 
-  /// The effective set is empty except inside ``openWithPrivilege(_:by:grants:otherwise:)``.
-  private static func dropPrivilege() {
-    do throws(KernelError) {
-      try Credentials.setCapabilities(effective: [], permitted: [.readSearch, .syslog])
-    } catch {
-      // Giving up an effective capability cannot fail; if it did, nothing may run on.
-      preconditionFailure("capset: \(error)")
+  private mutating func granted(
+    _ request: OpenRequest, by thread: ProcessID, _ grants: [PathPattern]
+  ) throws(KernelError) -> FileDescriptor? {
+    let privileges = privileges
+    return try privileges.reading { () throws(KernelError) -> FileDescriptor? in
+      let object = try resolver.object(of: request, by: thread)
+      guard case .success(let location) = try judge.judge(object, try object.status()),
+        isGranted(location, grants)
+      else { return nil }
+      return try object.reopen(Self.flags(for: request))
     }
   }
 

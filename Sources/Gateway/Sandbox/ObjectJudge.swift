@@ -1,3 +1,4 @@
+internal import DeniedFiles
 internal import Kernel
 internal import SecretPaths
 
@@ -16,11 +17,11 @@ struct ObjectJudge: ~Copyable {
   }
 
   let secrets: SecretPaths
-  let deniedFiles: DeniedFiles
+  let deniedFiles: DeniedFileIndex
   private let mountInformation: FileDescriptor
   private var mounts: MountTable
 
-  init(secrets: SecretPaths, deniedFiles: consuming DeniedFiles) throws(KernelError) {
+  init(secrets: SecretPaths, deniedFiles: consuming DeniedFileIndex) throws(KernelError) {
     let mountInformation = try FileDescriptor.open("/proc/self/mountinfo")
     mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
     self.mountInformation = mountInformation

@@ -1,3 +1,4 @@
+internal import DeniedFiles
 internal import Glibc
 internal import Kernel
 internal import SecretPaths
@@ -21,9 +22,10 @@ public enum SandboxProgram {
     let broker = BrokerLink()
     do {
       guard let confinement = try broker.receiveConfinement() else { exit(cannotRun) }
-      let processes = try Confiner.confine(confinement)
+      let privileges = SupervisorPrivileges(confinement)
+      let processes = try Confiner.confine(confinement, keeping: privileges)
       let plan = try readPlan()
-      try run(plan, processes, broker)
+      try run(plan, opener(plan, processes, privileges), broker)
     } catch {
       let end = CallEnd(cause: .failed("the sandbox cannot be set up: \(error)"), bytesOut: 0, refusals: 0)
       try? BrokerLink().send(.ended(end))
@@ -37,7 +39,9 @@ public enum SandboxProgram {
     return try CallPlan(decoding: file.readAll(limit: CallPlan.maximumSize))
   }
 
-  private static func run(_ plan: CallPlan, _ processes: consuming FileDescriptor, _ broker: consuming BrokerLink) throws {
+  private static func run(
+    _ plan: CallPlan, _ opener: consuming FileOpener, _ broker: consuming BrokerLink
+  ) throws {
     let landlockVersion = LandlockRuleset.version
     guard landlockVersion >= 1 else { throw MissingEnforcement.landlock }
     var output = try FileDescriptor.pipe()
@@ -45,7 +49,7 @@ public enum SandboxProgram {
     let sinks = CallRunner.Sinks(
       output: output.takeSecond(), error: error.takeSecond(), null: try .open("/dev/null", .readWrite))
     let supervisor = try Supervisor(
-      opener: opener(plan, processes), broker: broker,
+      opener: opener, broker: broker,
       output: OutputPump(from: output.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardOutput.rawValue)),
       error: OutputPump(from: error.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardError.rawValue)))
     var runner = try CallRunner(
@@ -55,14 +59,17 @@ public enum SandboxProgram {
     try runner.report(.ended(end))
   }
 
-  private static func opener(_ plan: CallPlan, _ processes: consuming FileDescriptor) throws -> FileOpener {
+  private static func opener(
+    _ plan: CallPlan, _ processes: consuming FileDescriptor, _ privileges: SupervisorPrivileges
+  ) throws -> FileOpener {
     let entries = try plan.denied.map { denied in
       SecretPaths.Entry(pattern: try PathPattern(denied.pattern), reason: denied.reason, location: "")
     }
     let index = FileDescriptor(owning: ExecDescriptor.deniedFiles.rawValue)
     return FileOpener(
       resolver: try PathResolver(callers: CallerView(processes: processes)),
-      judge: try ObjectJudge(secrets: SecretPaths(entries), deniedFiles: DeniedFiles(index)))
+      judge: try ObjectJudge(secrets: SecretPaths(entries), deniedFiles: DeniedFileIndex(index)),
+      privileges: privileges)
   }
 
   private static func complain(_ text: String) {

@@ -37,6 +37,9 @@ struct Supervisor: ~Copyable {
   /// Bytes handed to the caller on both streams.
   var bytesOut: UInt64 { output.count + error.count }
 
+  /// Takes on a stage's supplementary groups before it starts.
+  mutating func join(_ groups: [UInt32]) throws(KernelError) { try opener.join(groups) }
+
   mutating func add(_ stage: RunningStage) { stages.append(stage) }
   mutating func report(_ event: CallEvent) throws(KernelError) { try broker.send(event) }
 
@@ -52,7 +55,8 @@ struct Supervisor: ~Copyable {
   }
 
   mutating func openDirectory(_ path: FilePath) -> Opened {
-    opener.open(OpenRequest(base: .workingDirectory, path: path, flags: .directory), by: ProcessID(getpid()), grants: [])
+    opener.open(
+      OpenRequest(base: .workingDirectory, path: path, flags: .directory), by: ProcessID(getpid()), grants: [])
   }
 
   /// Works until the pipeline's processes have ended and its output is handed over; returns the last stage's end.
@@ -165,6 +169,7 @@ extension Supervisor {
   private mutating func answer(
     _ request: OpenRequest, _ call: HeldCall, _ stage: RunningStage
   ) throws(KernelError) {
+    try opener.join(stage.program.groups)
     switch opener.open(request, by: call.thread, grants: stage.grants) {
     case .opened(let file):
       do throws(KernelError) {
@@ -182,6 +187,7 @@ extension Supervisor {
   private mutating func answer(
     _ request: ConnectRequest, _ call: HeldCall, _ stage: RunningStage
   ) throws(KernelError) {
+    try opener.join(stage.program.groups)
     guard
       let (code, access) = SocketConnector.connect(
         request, by: call.thread, to: stage.program.sockets, through: opener.resolver)
@@ -193,7 +199,10 @@ extension Supervisor {
   private mutating func note(_ failure: FileOpener.Failure) throws(KernelError) {
     switch failure {
     case .kernel: break
-    case .refused(let access), .undecided(let access): try note(access)
+    case .refused(let access): try note(access)
+    case .undecided(let access):
+      try broker.send(.indexOutdated)
+      try note(access)
     }
   }
 

@@ -92,6 +92,20 @@ int keyhole_unix_bind(int socket, const char *path) {
   return bind(socket, (struct sockaddr *)&address, sizeof address);
 }
 
+int keyhole_unix_notify(const char *path, const void *bytes, size_t length) {
+  struct sockaddr_un address;
+  if (fill(&address, path) != 0) return -1;
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+  if (address.sun_path[0] == '@') address.sun_path[0] = 0;
+  int notifier = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (notifier < 0) return -1;
+  ssize_t sent = sendto(notifier, bytes, length, MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+  int error = errno;
+  close(notifier);
+  errno = error;
+  return sent < 0 ? -1 : 0;
+}
+
 int keyhole_unix_connect(int socket, const char *path) {
   struct sockaddr_un address;
   if (fill(&address, path) != 0) return -1;

@@ -67,6 +67,10 @@ int keyhole_peer(int socket, uint32_t *process, uint32_t *user, uint32_t *group)
 // Fills sun_path; ENAMETOOLONG when it does not fit.
 int keyhole_unix_bind(int socket, const char *path);
 int keyhole_unix_connect(int socket, const char *path);
+// One datagram to a path, or to an abstract name when the path begins with `@`.
+int keyhole_unix_notify(const char *path, const void *bytes, size_t length);
+// signalfd(2) is not in Swift's module map: blocks the signals and returns a descriptor, close-on-exec.
+int keyhole_signal_descriptor(const int *signals, size_t count);
 
 // Process descriptors: pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), no glibc wrappers.
 int keyhole_pidfd_open(int process);

@@ -5,7 +5,7 @@ public import Kernel
 /// A hard link gives a denied file a name that no pattern covers. The index closes that, and cannot be outrun: making
 /// a link changes the inode's change time, so a file with several names that is not in the index and changed after it
 /// was made is refused until the index is made anew.
-public struct DeniedFiles: ~Copyable {
+public struct DeniedFileIndex: ~Copyable {
   public enum Finding: Equatable, Sendable {
     case notDenied
     case denied
