@@ -80,6 +80,16 @@ struct SecretPathsTests {
     #expect(secrets.denial(of: "/srv/.secret3")?.reason == "r293")
   }
 
+  @Test("each pattern of a list keeps its own classes")
+  func classes() throws {
+    let secrets = try list(["/a/[x]", "/a/[0-9][!y]", "/[b]/[z]"])
+    #expect(secrets.denial(of: "/a/x")?.reason == "r0")
+    #expect(secrets.denial(of: "/a/1z")?.reason == "r1")
+    #expect(secrets.denial(of: "/a/1y") == nil)
+    #expect(secrets.denial(of: "/b/z")?.reason == "r2")
+    #expect(secrets.denial(of: "/b/x") == nil)
+  }
+
   @Test("300 patterns are built and asked within the budget of a call")
   func speed() throws {
     let clock = ContinuousClock()

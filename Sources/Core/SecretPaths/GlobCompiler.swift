@@ -69,8 +69,6 @@ struct GlobCompiler {
     }
     do throws(PathPatternError) {
       let (set, end) = try parseBracket(at: start)
-      let limit = Int(GlobProgram.Code.max - GlobProgram.firstClass)
-      guard program.classes.count < limit else { throw .tooLong }
       program.codes.append(GlobProgram.firstClass + GlobProgram.Code(program.classes.count))
       program.classes.append(set)
       return end

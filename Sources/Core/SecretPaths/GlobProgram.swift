@@ -3,7 +3,7 @@
 /// A code below 256 is that byte; `/` separates components. The walk keeps one resumption point for
 /// the last `*` and one for the last `**`, so its time is at most pattern length times path length.
 struct GlobProgram: Hashable, Sendable {
-  typealias Code = UInt16
+  typealias Code = UInt32
 
   static let anyByte: Code = 256
   static let anyString: Code = 257
@@ -23,11 +23,19 @@ struct GlobProgram: Hashable, Sendable {
   }
 
   func matches(_ path: [UInt8], extent: Extent) -> Bool {
+    Self.match(codes, codes.indices, classes, path, extent: extent)
+  }
+
+  /// Walks `codes[range]` over the path. Many programs can stand in one array, without a reference
+  /// of their own to count.
+  static func match(
+    _ codes: [Code], _ range: Range<Int>, _ classes: [ByteSet], _ path: [UInt8], extent: Extent
+  ) -> Bool {
     let slash = UInt8(ascii: "/")
     let end = path.count
-    let count = codes.count
+    let count = range.upperBound
     var position = 0
-    var next = 0
+    var next = range.lowerBound
     var starNext = -1
     var starPosition = 0
     var deepNext = -1
@@ -37,12 +45,12 @@ struct GlobProgram: Hashable, Sendable {
       if next < count {
         let code = codes[next]
         switch code {
-        case Self.anyString:
+        case anyString:
           next += 1
           starNext = next
           starPosition = position
           continue
-        case Self.anyComponents:
+        case anyComponents:
           if position == end || path[position] == slash {
             next += 1
             deepNext = next
@@ -58,7 +66,7 @@ struct GlobProgram: Hashable, Sendable {
             continue
           }
         default:
-          if position < end, accepts(code, path[position]) {
+          if position < end, accepts(code, path[position], classes) {
             next += 1
             position += 1
             continue
@@ -85,9 +93,9 @@ struct GlobProgram: Hashable, Sendable {
     }
   }
 
-  private func accepts(_ code: Code, _ byte: UInt8) -> Bool {
-    if code < Self.anyByte { return code == Code(byte) }
-    if code == Self.anyByte { return byte != UInt8(ascii: "/") }
-    return classes[Int(code - Self.firstClass)].contains(byte)
+  private static func accepts(_ code: Code, _ byte: UInt8, _ classes: [ByteSet]) -> Bool {
+    if code < anyByte { return code == Code(byte) }
+    if code == anyByte { return byte != UInt8(ascii: "/") }
+    return classes[Int(code - firstClass)].contains(byte)
   }
 }

@@ -10,6 +10,10 @@ struct LiteralPrefixIndex: Sendable {
   /// The next entry of the same bucket, always a later one.
   private var following: [Int32]
   private var hashes: [UInt64]
+  /// The programs of all entries, one behind the other; entry `n` ends at `ends[n]`.
+  private var codes: [GlobProgram.Code] = []
+  private var ends: [Int] = []
+  private var classes: [ByteSet] = []
 
   init(_ entries: [SecretPaths.Entry]) {
     var size = 16
@@ -17,6 +21,7 @@ struct LiteralPrefixIndex: Sendable {
     heads = Array(repeating: Self.none, count: size)
     following = Array(repeating: Self.none, count: entries.count)
     hashes = Array(repeating: 0, count: entries.count)
+    for entry in entries { append(entry.pattern.program) }
     for entry in entries.indices.reversed() {
       var hash = PrefixHash()
       for code in entries[entry].pattern.literalCodes { hash.append(UInt8(truncatingIfNeeded: code)) }
@@ -27,26 +32,38 @@ struct LiteralPrefixIndex: Sendable {
     }
   }
 
-  /// The lowest index of an entry whose pattern covers `path`, which is absolute and normalised.
-  func firstEntry(covering path: [UInt8], among entries: [SecretPaths.Entry]) -> Int? {
-    let slash = UInt8(ascii: "/")
-    var best = entries.count
-    var hash = PrefixHash()
-    for position in path.indices {
-      // The path up to here, without the slash, is a directory above `path`; at 0 it is the root.
-      if path[position] == slash { search(hash, path, entries, &best) }
-      hash.append(path[position])
+  private mutating func append(_ program: GlobProgram) {
+    let firstClass = GlobProgram.Code(classes.count)
+    for code in program.codes {
+      codes.append(code < GlobProgram.firstClass ? code : code + firstClass)
     }
-    search(hash, path, entries, &best)
-    return best < entries.count ? best : nil
+    classes += program.classes
+    ends.append(codes.count)
   }
 
-  private func search(
-    _ hash: PrefixHash, _ path: [UInt8], _ entries: [SecretPaths.Entry], _ best: inout Int
-  ) {
+  /// The lowest index of an entry whose pattern covers `path`, which is absolute and normalised.
+  func firstEntry(covering path: [UInt8]) -> Int? {
+    let slash = UInt8(ascii: "/")
+    var best = ends.count
+    var hash = PrefixHash()
+    // The root's own components are none, as those of a pattern "/" are.
+    let path = path.count == 1 ? [] : path
+    for position in path.indices {
+      // The path up to here, without the slash, is a directory above `path`; at 0 it is the root.
+      if path[position] == slash { search(hash, path, &best) }
+      hash.append(path[position])
+    }
+    search(hash, path, &best)
+    return best < ends.count ? best : nil
+  }
+
+  private func search(_ hash: PrefixHash, _ path: [UInt8], _ best: inout Int) {
     var candidate = Int(heads[hash.bucket(of: heads.count)])
     while candidate >= 0, candidate < best {
-      if hashes[candidate] == hash.value, entries[candidate].pattern.covers(path) {
+      let start = candidate == 0 ? 0 : ends[candidate - 1]
+      if hashes[candidate] == hash.value,
+        GlobProgram.match(codes, start..<ends[candidate], classes, path, extent: .wholeOrAncestor)
+      {
         best = candidate
         return
       }

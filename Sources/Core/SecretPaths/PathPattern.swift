@@ -9,7 +9,7 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
   public static let maximumLength = 4095
 
   private let source: [UInt8]
-  private let program: GlobProgram
+  let program: GlobProgram
   /// How many codes the components before the first one with a wildcard take.
   private let prefixLength: Int
 

@@ -30,7 +30,7 @@ public struct SecretPaths: Sendable, Equatable {
   /// first when it is not, so that `//etc/./shadow` cannot slip past a pattern.
   public func denial(of path: [UInt8]) -> Entry? {
     let path = LexicalPath.isNormalized(path) ? path : LexicalPath.normalized(path)
-    return index.firstEntry(covering: path, among: entries).map { entries[$0] }
+    return index.firstEntry(covering: path).map { entries[$0] }
   }
 
   public func denial(of path: String) -> Entry? {
