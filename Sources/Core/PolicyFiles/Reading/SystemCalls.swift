@@ -29,7 +29,8 @@ enum SystemCalls {
 
   static func open(_ name: String, in directory: Int32 = AT_FDCWD, isDirectory: Bool) -> Int32? {
     let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (isDirectory ? O_DIRECTORY : 0)
-    let descriptor = openat(directory, name, flags)
+    // The name is NUL-terminated by the compiler for the length of the call.
+    let descriptor = unsafe openat(directory, name, flags)
     return descriptor < 0 ? nil : descriptor
   }
 
