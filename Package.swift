@@ -91,6 +91,7 @@ let package = Package(
         "SystemCallFilter", "DeniedFiles", .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     gateway(
       "Administration",
@@ -102,9 +103,7 @@ let package = Package(
     // Programs hold only main.
     program("keyhole-shell", ["ForceCommand"], perCall),
     program("keyhole-exec", ["Sandbox"], perCall),
-    program(
-      "keyhole-broker",
-      ["Broker", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    program("keyhole-broker", ["Broker"]),
     program("keyhole", ["Administration"]),
 
     tests("CommandGrammar"),

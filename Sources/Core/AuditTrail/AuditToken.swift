@@ -10,6 +10,12 @@ public struct AuditToken: Equatable, Hashable, Sendable, CustomStringConvertible
     description = text
   }
 
+  /// A token that stands in the source; traps when it is none.
+  public init(literal text: StaticString) {
+    guard let token = AuditToken(text.description) else { preconditionFailure("not a token: \(text)") }
+    self = token
+  }
+
   init(_ number: UInt64) {
     description = String(number)
   }

@@ -1,9 +1,10 @@
+internal import Glibc
 internal import Kernel
 internal import Synchronization
 internal import SystemCallFilter
 
 /// What every call's sandbox is made of, prepared once: making it anew would cost each call milliseconds.
-struct SandboxSupplies: ~Copyable, Sendable {
+final class SandboxSupplies: Sendable {
   /// keyhole-exec, by object.
   let executor: FileDescriptor
   /// The exported seccomp programs.
@@ -11,12 +12,13 @@ struct SandboxSupplies: ~Copyable, Sendable {
   let namespaces: PreparedNamespaces
 
   init(executor path: FilePath) throws {
-    executor = try .open(path, .path)
+    let executor = try FileDescriptor.open(path, .path)
     let status = try executor.status()
     // Whoever can change it can run as root.
     guard status.kind == .regular, status.user == .root || status.user == .effective, status.mode & 0o022 == 0 else {
       throw UnsafeProgram(path: path.description)
     }
+    self.executor = executor
     filters = try FilterExport.file()
     namespaces = try PreparedNamespaces.make()
   }
@@ -31,13 +33,23 @@ struct SandboxSupplies: ~Copyable, Sendable {
 ///
 /// Mount: the host's mounts as they come and go, with empty directories in place of those for temporary files. Network:
 /// not even a loopback interface that is up. IPC and UTS: empty, and a copy.
-struct PreparedNamespaces: ~Copyable, Sendable {
+final class PreparedNamespaces: Sendable {
   let mount: FileDescriptor
   let network: FileDescriptor
   let ipc: FileDescriptor
   let uts: FileDescriptor
 
   private static let covered: [FilePath] = ["/tmp", "/var/tmp", "/dev/shm"]
+
+  /// Leaving a namespace holds for one thread: a thread of its own does it, and ends.
+  static func make() throws(KernelError) -> PreparedNamespaces {
+    let outcome = Outcome()
+    try WorkerThread.perform {
+      let made = Result { () throws(KernelError) in try PreparedNamespaces() }
+      outcome.value.withLock { $0 = made }
+    }
+    return try outcome.value.withLock { $0 }.get()
+  }
 
   private init() throws(KernelError) {
     try Namespaces.leave([.mount, .network, .ipc, .uts])
@@ -55,43 +67,7 @@ struct PreparedNamespaces: ~Copyable, Sendable {
     uts = try .open("/proc/thread-self/ns/uts")
   }
 
-  /// Leaving a namespace holds for one thread: a thread of its own does it, and ends.
-  static func make() throws(KernelError) -> PreparedNamespaces {
-    let outcome = Outcome()
-    var done = try FileDescriptor.pipe()
-    let reader = done.takeFirst()
-    let signal = Signal(done.takeSecond())
-    try WorkerThread.start {
-      outcome.settle()
-      signal.drop()
-    }
-    _ = try reader.read(upTo: 1)
-    return try outcome.take()
-  }
-
-  /// The end of a pipe, closed to say that something is done.
-  private final class Signal: Sendable {
-    private let end: Mutex<FileDescriptor?>
-    init(_ end: consuming FileDescriptor) { self.end = Mutex(end) }
-    func drop() { end.withLock { _ = $0.take() } }
-  }
-
   private final class Outcome: Sendable {
-    private let made = Mutex<PreparedNamespaces?>(nil)
-    private let failure = Mutex<KernelError?>(nil)
-
-    func settle() {
-      do throws(KernelError) {
-        let namespaces = try PreparedNamespaces()
-        made.withLock { $0 = consume namespaces }
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-
-    func take() throws(KernelError) -> PreparedNamespaces {
-      if let namespaces = made.withLock({ $0.take() }) { return namespaces }
-      throw failure.withLock { $0 } ?? KernelError(.unshare, code: 1)
-    }
+    let value = Mutex<Result<PreparedNamespaces, KernelError>>(.failure(KernelError(.unshare, code: EAGAIN)))
   }
 }
