@@ -1,0 +1,70 @@
+internal import CommandGrammar
+
+extension Usage {
+  /// What a use of a command amounts to once it is found sound.
+  struct Checked {
+    /// The options in canonical form.
+    var options: [String] = []
+    /// Words that name files and are therefore held against the denylist.
+    var files: [Word] = []
+    /// By index in the table: whether the option was given.
+    var isGiven: [Bool]
+  }
+
+  /// Checks values, repetition, required and exclusive options.
+  func check(_ uses: [OptionUse]) throws(UsageRefusal) -> Checked {
+    var result = Checked(isGiven: Array(repeating: false, count: options.rules.count))
+    for use in uses {
+      guard let index = options.index(of: use.name) else {
+        throw UsageRefusal("option \(shown(use.name)) is not allowed with this verb", word: use.name)
+      }
+      let rule = options.rules[index]
+      if result.isGiven[index], !rule.isRepeatable {
+        throw UsageRefusal("\(shown(use.name)) is given twice", hint: "write it once", word: use.name)
+      }
+      result.isGiven[index] = true
+      if let value = use.value, let type = rule.type { try check(value, of: use, type, &result.files) }
+      result.options.append(contentsOf: use.words)
+    }
+    try checkGroups(result.isGiven)
+    return result
+  }
+
+  private func check(
+    _ value: String, of use: OptionUse, _ type: ArgumentType, _ files: inout [Word]
+  ) throws(UsageRefusal) {
+    if let mismatch = use.isAttached ? type.accepts(value) : type.acceptsSeparate(value) {
+      var refusal = UsageRefusal(mismatch, at: use.name == OptionRule.numeric ? nil : use.name)
+      if refusal.hint.isEmpty, !use.isAttached, value.utf8.first == UInt8(ascii: "-"), type.accepts(value) == nil {
+        refusal.hint =
+          use.name.utf8.starts(with: "--".utf8)
+          ? "attach the value: \(use.name)=\(value)" : "attach the value: \(use.name)\(value)"
+      }
+      throw refusal
+    }
+    if type.namesFile, value != "-" { files.append(Word(value)) }
+  }
+
+  func checkGroups(_ isGiven: [Bool]) throws(UsageRefusal) {
+    for index in required where !isGiven[index] {
+      let rule = options.rules[index]
+      throw UsageRefusal("\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)")
+    }
+    for group in exclusive {
+      let given = group.filter { isGiven[$0] }
+      guard given.count < 2 else {
+        let names = given.map { options.rules[$0].names[0] }
+        throw UsageRefusal("\(names.joined(separator: " and ")) exclude each other", hint: "use one of them")
+      }
+    }
+  }
+
+  /// Binds operands to types and returns those that name files.
+  func files(among operands: [Word], isGiven: [Bool]) throws(UsageRefusal) -> [Word] {
+    let items = zip(self.operands.items, unless).filter { item in !item.1.contains { isGiven[$0] } }.map(\.0)
+    var matcher = OperandMatcher(items: items, operands: operands)
+    return try matcher.match().enumerated().compactMap { index, type in
+      type.namesFile && operands[index].text != "-" ? operands[index] : nil
+    }
+  }
+}

@@ -1,0 +1,58 @@
+public import SecretPaths
+
+/// A loaded policy: what may run, for whom, and what is never read.
+///
+/// Judging is a pure function of the policy and the line: no file, clock or environment is looked at.
+public struct Policy: Sendable {
+  public let commands: [String: CommandRule]
+  public let secrets: SecretPaths
+  /// Patterns of trees that hold no secret.
+  public let publicTrees: [PathPattern]
+  public let roles: [String: Role]
+  public let agents: [String: Agent]
+  /// SHA-256 of the files it came from, 64 lower-case hexadecimal digits; every audit record names it.
+  public let digest: String
+  private let agentsByKey: [String: String]
+
+  public init(
+    commands: [CommandRule], secrets: SecretPaths, publicTrees: [PathPattern] = [], roles: [Role] = [],
+    agents: [Agent] = [], digest: String = String(repeating: "0", count: 64)
+  ) {
+    self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
+    self.secrets = secrets
+    self.publicTrees = publicTrees
+    self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
+    self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
+    self.digest = digest
+    agentsByKey = Dictionary(agents.flatMap { agent in agent.keys.map { ($0.base64, agent.name) } }) { first, _ in
+      first
+    }
+  }
+
+  /// The first 16 digits of the digest, for people.
+  public var shortDigest: String { String(digest.prefix(16)) }
+
+  /// The agent that has this key, suspended or not. `base64` is the second field of a `.pub` line.
+  public func agent(forKey base64: String) -> Agent? {
+    agentsByKey[base64].flatMap { agents[$0] }
+  }
+
+  /// As `agent(forKey:)`, nil also when the key is not of type `type`.
+  public func agent(forKey base64: String, type: String) -> Agent? {
+    agent(forKey: base64).flatMap { agent in
+      agent.keys.contains { $0.base64 == base64 && $0.type == type } ? agent : nil
+    }
+  }
+
+  /// The same policy on a host that has only the executables that `isPresent` knows.
+  public func installed(where isPresent: (_ executable: String) -> Bool) -> Policy {
+    let marked = commands.values.map { rule in
+      var rule = rule
+      rule.isInstalled = isPresent(rule.executable)
+      return rule
+    }
+    return Policy(
+      commands: marked, secrets: secrets, publicTrees: publicTrees, roles: Array(roles.values),
+      agents: Array(agents.values), digest: digest)
+  }
+}

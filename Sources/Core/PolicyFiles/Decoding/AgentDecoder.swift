@@ -1,0 +1,62 @@
+internal import Policy
+internal import Yams
+
+extension FileDecoder {
+  mutating func role(named name: String, key: Node, _ node: Node) -> DecodedFile.RoleEntry? {
+    checkName(name, key, "role")
+    let fields = fields(node, "role \(name)", known: ["about", "commands"])
+    let about = fields["about"].flatMap { line($0, "about") } ?? ""
+    guard let commandsNode = fields["commands"] else {
+      fail(key, "role \(name) has no `commands`", hint: "commands: all, or a list of names")
+      return nil
+    }
+    var role = Role(name: name, about: about, commands: .all, location: location(of: key))
+    if commandsNode.scalar?.string == "all" { return DecodedFile.RoleEntry(role: role, commands: []) }
+    guard commandsNode.sequence != nil else {
+      fail(commandsNode, "`commands` must be `all` or a list of names")
+      return nil
+    }
+    let names = lines(commandsNode, "commands")
+    role.commands = .only(Set(names.map(\.text)))
+    return DecodedFile.RoleEntry(role: role, commands: names)
+  }
+
+  mutating func agent(named name: String, key: Node, _ node: Node) -> DecodedFile.AgentEntry? {
+    checkName(name, key, "agent")
+    let fields = fields(node, "agent \(name)", known: ["keys", "roles", "suspended"])
+    guard let keysNode = fields["keys"], let rolesNode = fields["roles"] else {
+      fail(key, "agent \(name) needs `keys` and `roles`", hint: "keys: [\"ssh-ed25519 AAAA… name\"], roles: [observer]")
+      return nil
+    }
+    var keys: [(node: Node, key: PublicKey)] = []
+    for item in items(keysNode, "keys") {
+      guard let text = item.scalar?.string else {
+        fail(item, "a key must be a line of text", showsLine: false)
+        continue
+      }
+      do throws(PublicKeyError) {
+        keys.append((item, try PublicKey(parsing: text)))
+      } catch {
+        // Whatever it is, it may be a secret: the line is not repeated.
+        fail(item, error.message, hint: error.hint, showsLine: false)
+      }
+    }
+    let roles = lines(rolesNode, "roles")
+    let isSuspended = fields["suspended"].flatMap { flag($0, "suspended") } ?? false
+    return DecodedFile.AgentEntry(name: name, nameNode: key, keys: keys, roles: roles, isSuspended: isSuspended)
+  }
+
+  private mutating func checkName(_ name: String, _ node: Node, _ kind: String) {
+    let isSound =
+      (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+    if !isSound { fail(node, "a name of \(kind == "agent" ? "an agent" : "a role") has letters, digits and - _ . only, up to 64") }
+  }
+}

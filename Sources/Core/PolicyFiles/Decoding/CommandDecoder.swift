@@ -1,0 +1,161 @@
+internal import Policy
+internal import SecretPaths
+internal import Yams
+
+extension FileDecoder {
+  private static let commandKeys = [
+    "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required", "exclusive", "operands",
+    "maximum-operands", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
+  ]
+
+  mutating func command(named name: String, key: Node, _ node: Node) -> CommandRule? {
+    let errorsBefore = diagnostics.count
+    checkCommandName(name, key)
+    guard node.mapping != nil else {
+      fail(isAbsent(node) ? key : node, "command \(name) must be a mapping", hint: "with at least exec, about, allow and deny")
+      return nil
+    }
+    let fields = fields(node, "command \(name)", known: Self.commandKeys)
+    for needed in ["exec", "about", "allow", "deny"] where fields[needed] == nil {
+      fail(key, "command \(name) has no `\(needed)`", hint: Self.need(of: needed))
+    }
+    let executable = fields["exec"].flatMap { absolutePath($0, "exec") }
+    let about = fields["about"].flatMap { line($0, "about") }
+    let convention = fields["arguments"].flatMap { self.convention($0) } ?? .getopt
+    let usage = usage(fields, convention)
+    let rule = CommandRule(
+      name: name, executable: executable ?? "", about: about ?? "", location: location(of: key),
+      convention: convention, separator: fields["separator"].flatMap { flag($0, "separator") },
+      fixed: fixed(fields["fixed"]), environment: environment(fields["environment"]), usage: usage.usage,
+      verbs: usage.verbs,
+      maximumOperands: fields["maximum-operands"].flatMap {
+        quantity($0, "maximum-operands", [("", 1)], most: 4_096)
+      } ?? CommandRule.standardMaximumOperands,
+      needs: needs(fields["needs"]), limits: limits(fields["limits"]), hints: hints(fields["hints"]),
+      allow: examples(fields["allow"], "allow"), deny: examples(fields["deny"], "deny"))
+    return diagnostics.count == errorsBefore ? rule : nil
+  }
+
+  private static func need(of key: String) -> String {
+    switch key {
+    case "exec": "exec: /usr/bin/NAME"
+    case "about": "about: what it shows, in one line"
+    case "allow": "allow: [\"a line that must be allowed\"]"
+    default: "deny: [\"a line that must be refused\"]"
+    }
+  }
+
+  private mutating func checkCommandName(_ name: String, _ key: Node) {
+    if BuiltIn(rawValue: name) != nil {
+      fail(key, "`\(name)` is built in and cannot be defined")
+      return
+    }
+    let isSound =
+      (1...64).contains(name.utf8.count)
+      && name.utf8.enumerated().allSatisfy { index, byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+          true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "+"): index > 0
+        default: false
+        }
+      }
+    if !isSound { fail(key, "a command's name has letters, digits and - _ . + only, up to 64") }
+  }
+
+  private mutating func convention(_ node: Node) -> ArgumentConvention? {
+    guard let text = text(node, "arguments") else { return nil }
+    if let convention = ArgumentConvention(rawValue: text) { return convention }
+    let names = ArgumentConvention.allCases.map(\.rawValue)
+    fail(
+      node, "unknown convention `\(text)`",
+      hint: nearest(to: text, among: names).first.map { "did you mean `\($0)`?" }
+        ?? "one of " + names.joined(separator: ", "))
+    return nil
+  }
+
+  private mutating func fixed(_ node: Node?) -> [String] {
+    lines(node, "fixed").map(\.text)
+  }
+
+  private mutating func environment(_ node: Node?) -> [String: String] {
+    guard let node else { return [:] }
+    var result: [String: String] = [:]
+    for (key, name, value) in entries(node, "environment") {
+      let isName =
+        name.utf8.allSatisfy { byte in
+          byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
+        } && name.utf8.first.map { $0 > UInt8(ascii: "9") } == true
+      if !isName {
+        fail(key, "`\(name)` is not a variable's name")
+      } else if name.hasPrefix("LD_") || ["BASH_ENV", "ENV", "IFS", "PATH"].contains(name) {
+        fail(key, "`\(name)` decides which code runs and cannot be set")
+      } else if let text = text(value, "the value of \(name)") {
+        result[name] = text
+      }
+    }
+    return result
+  }
+
+  private mutating func hints(_ node: Node?) -> [String: String] {
+    guard let node else { return [:] }
+    var result: [String: String] = [:]
+    for (key, words, value) in entries(node, "hints") {
+      guard let hint = line(value, "a hint") else { continue }
+      for (word, offset) in listed(words) {
+        if result.updateValue(hint, forKey: word) != nil { fail(key, "`\(word)` has two hints", offset: offset) }
+      }
+    }
+    return result
+  }
+
+  private mutating func examples(_ node: Node?, _ what: String) -> [Example] {
+    guard let node else { return [] }
+    let examples = lines(node, what).map { Example(line: $0.text, location: exampleLocation($0.node)) }
+    if examples.isEmpty, node.sequence != nil {
+      fail(node, "`\(what)` needs at least one example", hint: Self.need(of: what))
+    }
+    return examples
+  }
+
+  private func exampleLocation(_ node: Node) -> SourceLocation { location(of: node) }
+
+  private mutating func needs(_ node: Node?) -> Needs {
+    var needs = Needs()
+    guard let node else { return needs }
+    let fields = fields(node, "needs", known: ["groups", "sockets", "read", "netlink", "programs"])
+    for (item, name) in lines(fields["groups"], "groups") {
+      if ArgumentType.group.accepts(name) == nil {
+        needs.groups.append(name)
+      } else {
+        fail(item, "`\(name)` is not a group")
+      }
+    }
+    for item in list(fields["sockets"], "sockets") {
+      if let path = absolutePath(item, "a socket") { needs.sockets.append(path) }
+    }
+    for item in list(fields["read"], "read") {
+      if let pattern = pattern(item, "a path to read") { needs.read.append(pattern.description) }
+    }
+    for (item, name) in lines(fields["netlink"], "netlink") {
+      if let family = Needs.NetlinkFamily(rawValue: name) {
+        needs.netlink.append(family)
+      } else {
+        fail(
+          item, "unknown netlink family `\(name)`",
+          hint: "one of " + Needs.NetlinkFamily.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+    }
+    for item in list(fields["programs"], "programs") {
+      if let path = absolutePath(item, "a program") { needs.programs.append(path) }
+    }
+    return needs
+  }
+
+  private mutating func list(_ node: Node?, _ what: String) -> [Node] {
+    guard let node else { return [] }
+    return items(node, what)
+  }
+}

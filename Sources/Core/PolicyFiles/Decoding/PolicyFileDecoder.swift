@@ -1,0 +1,94 @@
+internal import Policy
+internal import SecretPaths
+internal import Yams
+
+/// What one file adds to a policy, each part with the place where it stands.
+struct DecodedFile {
+  struct RoleEntry {
+    var role: Role
+    /// The names in its `commands`, to be looked up once all files are read.
+    var commands: [(node: Node, text: String)]
+  }
+
+  struct AgentEntry {
+    var name: String
+    var nameNode: Node
+    var keys: [(node: Node, key: PublicKey)]
+    var roles: [(node: Node, text: String)]
+    var isSuspended: Bool
+  }
+
+  var commands: [(node: Node, rule: CommandRule)] = []
+  var secrets: [SecretPaths.Entry] = []
+  var publicTrees: [PathPattern] = []
+  var roles: [(node: Node, entry: RoleEntry)] = []
+  var agents: [AgentEntry] = []
+}
+
+extension FileDecoder {
+  mutating func decode() -> DecodedFile {
+    var result = DecodedFile()
+    guard let root = compose() else { return result }
+    let fields = fields(root, "a policy file", known: ["commands", "secrets", "public", "roles", "agents"])
+    if let node = fields["commands"] {
+      for (key, name, value) in entries(node, "commands") {
+        if let rule = command(named: name, key: key, value) { result.commands.append((key, rule)) }
+      }
+    }
+    if let node = fields["secrets"], !isAbsent(node) {
+      for item in items(node, "secrets") { if let entry = secret(item) { result.secrets.append(entry) } }
+    }
+    if let node = fields["public"], !isAbsent(node) {
+      for item in items(node, "public") {
+        if let pattern = pattern(item, "a public tree") { result.publicTrees.append(pattern) }
+      }
+    }
+    if let node = fields["roles"] {
+      for (key, name, value) in entries(node, "roles") {
+        if let entry = role(named: name, key: key, value) { result.roles.append((key, entry)) }
+      }
+    }
+    if let node = fields["agents"] {
+      for (key, name, value) in entries(node, "agents") {
+        if let entry = agent(named: name, key: key, value) { result.agents.append(entry) }
+      }
+    }
+    return result
+  }
+
+  private mutating func compose() -> Node? {
+    guard let text = String(validating: file.bytes, as: UTF8.self) else {
+      diagnostics.append(
+        file.diagnostic(line: 0, column: 0, message: "the file is not valid UTF-8", showsLine: false))
+      return nil
+    }
+    do {
+      return try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      diagnostics.append(diagnostic(for: error))
+    } catch {
+      diagnostics.append(file.diagnostic(line: 0, column: 0, message: "the file is not YAML", showsLine: false))
+    }
+    return nil
+  }
+
+  private func diagnostic(for error: YamlError) -> Diagnostic {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let about = context.map { " (\($0.text) that began on line \($0.mark.line))" } ?? ""
+      return file.diagnostic(
+        line: mark.line, column: mark.column, message: "not YAML: \(problem)\(about)",
+        hint: "quote a value that holds `: `, ` #` or begins with a sign such as * & [ { %")
+    case .duplicatedKeysInMapping(let names, let context):
+      return file.diagnostic(
+        line: context.mark.line, column: context.mark.column,
+        message: "key `\(names.first ?? "")` stands twice in this mapping", hint: "merge the two, or rename one")
+    case .reader(let problem, let offset, _, _):
+      let before = file.bytes.prefix(offset ?? 0)
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      return file.diagnostic(line: line, column: 1, message: "not YAML: \(problem)")
+    default: return file.diagnostic(line: 0, column: 0, message: "the file is not YAML", showsLine: false)
+    }
+  }
+}
