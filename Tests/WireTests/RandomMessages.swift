@@ -72,7 +72,7 @@ extension CallPlan: RandomMessage {
       sockets: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       readable: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       programs: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
-      filter: UInt8(generator.below(256)), memory: .random(in: .min ... .max, using: &generator),
+      scratch: .random(in: .min ... .max, using: &generator), filter: UInt8(generator.below(256)), memory: .random(in: .min ... .max, using: &generator),
       processes: .random(in: .min ... .max, using: &generator),
       maximumOperands: .random(in: .min ... .max, using: &generator))
   }

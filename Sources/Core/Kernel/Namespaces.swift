@@ -68,6 +68,17 @@ public enum ProcessDescriptor {
 }
 
 extension FileDescriptor {
+  /// Watches the very object behind another descriptor with this inotify instance; returns the watch's number.
+  /// inotify_add_watch(2)
+  public func watch(_ object: borrowing FileDescriptor, for events: UInt32) throws(KernelError) -> CInt {
+    let path = FilePath(own: "/proc/self/fd/\(object.number)")
+    // The path is a link to the object, which is to be followed.
+    let mask = events & ~0x0200_0000
+    return try attempt(.inotify_add_watch) {
+      unsafe path.withCString { unsafe inotify_add_watch(number, $0, mask) }
+    }
+  }
+
   /// Connects this unix socket to the socket file at a path. connect(2)
   public func connectUnix(to path: FilePath) throws(KernelError) {
     try attempt(.connect, on: path.description) {

@@ -53,15 +53,15 @@ public struct NotificationListener: ~Copyable, Sendable {
     try reply(call, error: code)
   }
 
-  /// Ends the call with success and the value 0.
-  public func succeed(_ call: HeldCall) throws(KernelError) {
-    try reply(call, error: 0)
+  /// Ends the call with success and a value.
+  public func succeed(_ call: HeldCall, with value: CInt = 0) throws(KernelError) {
+    try reply(call, error: 0, value: Int64(value))
   }
 
-  private func reply(_ call: HeldCall, error code: CInt) throws(KernelError) {
+  private func reply(_ call: HeldCall, error code: CInt, value: Int64 = 0) throws(KernelError) {
     do {
       try attempt(.seccomp_notif_send) {
-        keyhole_notification_reply(descriptor.number, call.id, code, 0)
+        keyhole_notification_reply(descriptor.number, call.id, code, value)
       }
     } catch where error.code == ENOENT {
       // The thread was killed while it waited.

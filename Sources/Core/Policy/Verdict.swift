@@ -145,6 +145,8 @@ public struct Needs: Equatable, Sendable {
   public var read: [String] = []
   /// Netlink families, of `route` and `sock-diag`; any of them means the host's network namespace.
   public var netlink: [NetlinkFamily] = []
+  /// Bytes of temporary files, which exist as descriptors only; 0 for none.
+  public var scratch = 0
   /// Executables that it may start itself, absolute (`zgrep` is a script that starts `grep`).
   public var programs: [String] = []
 

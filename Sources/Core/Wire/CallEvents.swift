@@ -11,6 +11,8 @@ public enum CallEvent: Equatable, Sendable {
   case ended(CallEnd)
 
   public static let maximumRefusals = 16
+  /// How many of them the caller is told one by one.
+  public static let toldRefusals: UInt32 = 5
 }
 
 /// What really holds the command, reported and never assumed.

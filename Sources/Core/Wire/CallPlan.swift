@@ -122,6 +122,8 @@ public struct PlannedProgram: Equatable, Sendable {
   public var readable: [[UInt8]]
   /// Executables that it may start, absolute.
   public var programs: [[UInt8]]
+  /// Bytes of temporary files, which exist as descriptors only; 0 for none.
+  public var scratch: UInt64
   /// Which of the prepared seccomp filters it runs under.
   public var filter: UInt8
   /// Bytes of address space of each process.
@@ -133,8 +135,8 @@ public struct PlannedProgram: Equatable, Sendable {
 
   public init(
     executable: [UInt8], arguments: [Argument], environment: [[UInt8]], groups: [UInt32],
-    sockets: [[UInt8]], readable: [[UInt8]], programs: [[UInt8]], filter: UInt8, memory: UInt64,
-    processes: UInt32, maximumOperands: UInt32
+    sockets: [[UInt8]], readable: [[UInt8]], programs: [[UInt8]], scratch: UInt64, filter: UInt8,
+    memory: UInt64, processes: UInt32, maximumOperands: UInt32
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -143,6 +145,7 @@ public struct PlannedProgram: Equatable, Sendable {
     self.sockets = sockets
     self.readable = readable
     self.programs = programs
+    self.scratch = scratch
     self.filter = filter
     self.memory = memory
     self.processes = processes

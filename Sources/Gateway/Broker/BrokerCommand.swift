@@ -10,6 +10,11 @@ public struct BrokerCommand: ParsableCommand {
 
   public init() {}
 
+  /// Parses the arguments of this process and runs; does not return.
+  public static func runProgram() {
+    main()
+  }
+
   public func run() {
     BrokerService.run(configurationFile: file)
   }

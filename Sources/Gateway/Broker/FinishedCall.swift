@@ -46,6 +46,9 @@ struct FinishedCall {
       (cause, self.status) = (.refused(reason), 126)
       messages = [reason]
     }
+    if refusals > CallEvent.toldRefusals {
+      messages.insert("refused \(refusals) accesses in all", at: 0)
+    }
   }
 
   init(cause: EndedCall.Cause, status: UInt8, messages: [String] = []) {

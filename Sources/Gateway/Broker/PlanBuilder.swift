@@ -71,7 +71,7 @@ struct PlanBuilder {
       sockets: execution.needs.sockets.map { Array($0.utf8) },
       readable: execution.needs.read.map { Array($0.utf8) },
       programs: execution.needs.programs.map { Array($0.utf8) },
-      filter: Self.features(execution.needs).rawValue, memory: UInt64(clamping: execution.limits.memory),
+      scratch: UInt64(clamping: execution.needs.scratch), filter: Self.features(execution.needs).rawValue, memory: UInt64(clamping: execution.limits.memory),
       processes: UInt32(clamping: execution.limits.processes),
       maximumOperands: UInt32(clamping: execution.maximumOperands))
   }

@@ -41,6 +41,14 @@ struct FileOpener: ~Copyable {
   /// Opens with these supplementary groups from here on.
   mutating func join(_ groups: [UInt32]) throws(KernelError) { try privileges.join(groups) }
 
+  /// A temporary file of a program that may have some: it has a descriptor and no name, so nothing on the host
+  /// changes. mkstemp(3) asks like this.
+  func openScratch(_ request: OpenRequest) -> FileDescriptor? {
+    let isTemporary = request.path.bytes.starts(with: Array("/tmp/".utf8))
+    guard isTemporary, request.flags.isSuperset(of: [.create, .exclusive, .readWrite]) else { return nil }
+    return try? .memoryFile(named: "keyhole-scratch")
+  }
+
   /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.
   mutating func open(
     _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern]
@@ -120,6 +128,8 @@ struct FileOpener: ~Copyable {
     case .secret(let reason): return .refused(access(reason))
     case .unsuitable(let what): return .refused(access("\(what) is not opened for a command"))
     case .nameless: return .refused(access("it has no name here that could be judged"))
+    case .noTerminal: return .kernel(ENXIO)
+    case .processDetail: return .kernel(EACCES)
     case .undecided:
       return .undecided(access("it has several names and changed since the index of denied files was made"))
     }

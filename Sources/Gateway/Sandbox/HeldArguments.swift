@@ -6,6 +6,7 @@ internal import Kernel
 enum HeldArguments {
   case open(OpenRequest)
   case connect(ConnectRequest)
+  case watch(WatchRequest)
   /// Not a call that the filter should have sent here.
   case unknown
 
@@ -26,6 +27,8 @@ enum HeldArguments {
     case HeldNumbers.creat:
       let flags = OpenFlags([.create, .writeOnly, .truncate])
       self = .open(try OpenRequest(call, base: .workingDirectory, path: 0, flags: flags.rawValue))
+    case HeldNumbers.inotifyAddWatch:
+      self = .watch(try WatchRequest(call))
     case HeldNumbers.connect:
       self = .connect(try ConnectRequest(call))
     default:
@@ -78,7 +81,7 @@ struct OpenRequest {
     resolve = Resolution(rawValue: numbers[2])
   }
 
-  private static func path(of thread: ProcessID, at address: UInt64) throws(KernelError) -> FilePath {
+  static func path(of thread: ProcessID, at address: UInt64) throws(KernelError) -> FilePath {
     guard let bytes = try ForeignMemory.readString(of: thread, at: address, limit: longestPath),
       let path = FilePath(bytes)
     else { throw KernelError(.openat, code: ENAMETOOLONG) }
@@ -107,6 +110,23 @@ struct ConnectRequest {
   }
 }
 
+/// A watch on a file or directory. inotify_add_watch(2)
+struct WatchRequest {
+  var inotify: Int32
+  var mask: UInt32
+  /// What is watched must be something that may be opened: names and times are told of it.
+  var open: OpenRequest
+
+  private static let doNotFollow: UInt32 = 0x0200_0000  // IN_DONT_FOLLOW
+
+  init(_ call: HeldCall) throws(KernelError) {
+    inotify = Int32(truncatingIfNeeded: call.arguments[0])
+    mask = UInt32(truncatingIfNeeded: call.arguments[2])
+    let path = try OpenRequest.path(of: call.thread, at: call.arguments[1])
+    open = OpenRequest(base: .workingDirectory, path: path, flags: mask & Self.doNotFollow == 0 ? [] : .noFollow)
+  }
+}
+
 /// Numbers of the held calls on this architecture: arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h
 enum HeldNumbers {
   #if arch(x86_64)
@@ -114,6 +134,7 @@ enum HeldNumbers {
     static let open: Int32 = 2
     static let connect: Int32 = 42
     static let creat: Int32 = 85
+    static let inotifyAddWatch: Int32 = 254
     static let openat: Int32 = 257
     static let openat2: Int32 = 437
   #elseif arch(arm64)
@@ -121,6 +142,7 @@ enum HeldNumbers {
     static let open: Int32 = -1
     static let connect: Int32 = 203
     static let creat: Int32 = -2
+    static let inotifyAddWatch: Int32 = 27
     static let openat: Int32 = 56
     static let openat2: Int32 = 437
   #endif

@@ -12,6 +12,10 @@ struct ObjectJudge: ~Copyable {
     case undecided
     /// Devices, named pipes and sockets: to open one can block, or act.
     case unsuitable(String)
+    /// The terminal of a session that has none.
+    case noTerminal
+    /// Of a process, by the denylist: tools that list processes ask for everything, and the kernel would refuse most.
+    case processDetail
     /// It has no name in this namespace, so nothing can be said of it.
     case nameless
   }
@@ -48,6 +52,7 @@ struct ObjectJudge: ~Copyable {
       // A pipe of the call itself, through /proc/self/fd; nothing else without a name is a command's to open.
       return location.starts(with: Array("pipe:[".utf8)) ? .success(location) : .failure(.nameless)
     }
+    if status.special == Self.terminal && status.kind == .characterDevice { return .failure(.noTerminal) }
     if let unsuitable = Self.unsuitable(status) { return .failure(.unsuitable(unsuitable)) }
     switch deniedFiles.finding(for: status) {
     case .denied: return .failure(.secret("another name of a file that the secret denylist covers"))
@@ -57,7 +62,7 @@ struct ObjectJudge: ~Copyable {
     guard let names = try names(of: location, onMount: status.mount) else { return .failure(.nameless) }
     for name in names {
       if let entry = secrets.denial(of: name) ?? secrets.denial(of: Self.withoutDeletionMark(name)) {
-        return .failure(.secret(entry.reason))
+        return .failure(Self.isOfProcess(location) ? .processDetail : .secret(entry.reason))
       }
     }
     return .success(location)
@@ -78,6 +83,13 @@ struct ObjectJudge: ~Copyable {
     return name.suffix(mark.count) == mark[...] ? Array(name.dropLast(mark.count)) : name
   }
 
+  /// Whether this is `/proc/N/…`.
+  private static func isOfProcess(_ location: [UInt8]) -> Bool {
+    let parts = location.split(separator: UInt8(ascii: "/"), maxSplits: 2)
+    guard parts.count == 3, parts[0].elementsEqual("proc".utf8) else { return false }
+    return parts[1].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
   private static func unsuitable(_ status: FileStatus) -> String? {
     switch status.kind {
     case .regular, .directory, .symbolicLink: nil
@@ -89,8 +101,10 @@ struct ObjectJudge: ~Copyable {
     }
   }
 
-  /// /dev/null, /dev/zero, /dev/full, /dev/random, /dev/urandom, /dev/kmsg (which asks for privilege itself):
-  /// Linux, Documentation/admin-guide/devices.txt
+  /// /dev/tty: Linux, Documentation/admin-guide/devices.txt
+  private static let terminal = FileStatus.Device(major: 5, minor: 0)
+
+  /// /dev/null, /dev/zero, /dev/full, /dev/random, /dev/urandom, /dev/kmsg (which asks for privilege itself)
   private static let harmlessDevices: Set<FileStatus.Device> = Set(
     [3, 5, 7, 8, 9, 11].map { FileStatus.Device(major: 1, minor: $0) })
 }

@@ -85,7 +85,7 @@ struct StageLauncher: ~Copyable {
       ResourceLimit(.processes, UInt64(program.processes) + 1),
       ResourceLimit(.descriptors, mostDescriptors),
       ResourceLimit(.cpuSeconds, UInt64(time) / 1000 + 1),
-      ResourceLimit(.fileSize, 0),
+      ResourceLimit(.fileSize, program.scratch),
       ResourceLimit(.coreSize, 0),
       ResourceLimit(.lockedMemory, 0),
       ResourceLimit(.messageQueueBytes, 0),
@@ -97,12 +97,14 @@ struct StageLauncher: ~Copyable {
   private static func ruleset(
     version: Int, image: borrowing ExecutableImage, programs: [[UInt8]]
   ) throws(KernelError) -> LandlockRuleset {
+    // To the kernel an execution is an open for reading as well.
+    let execution: LandlockRuleset.Access = [.execute, .readFile]
     let ruleset = try LandlockRuleset(version: version)
-    try ruleset.allow(.execute, on: image.file)
+    try ruleset.allow(execution, on: image.file)
     for path in [ExecutableImage.loader] + programs {
       guard let path = FilePath(path) else { continue }
       do throws(KernelError) {
-        try ruleset.allow(.execute, on: try .open(path, .path))
+        try ruleset.allow(execution, on: try .open(path, .path))
       } catch where error.code == ENOENT {
         // A program that this host lacks cannot be started anyway.
       }

@@ -22,11 +22,6 @@ struct Supervisor: ~Copyable {
   private var stages: [RunningStage] = []
   /// All refused accesses of the call.
   private(set) var refusals: UInt32 = 0
-  /// Refusals that the caller was told of.
-  private var toldRefusals = 0
-
-  private static let mostToldRefusals = 5
-
   init(opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump, error: consuming OutputPump) {
     self.opener = opener
     self.broker = broker
@@ -162,6 +157,7 @@ extension Supervisor {
     switch arguments {
     case .open(let request): try answer(request, call, stage)
     case .connect(let request): try answer(request, call, stage)
+    case .watch(let request): try answer(request, call, stage)
     case .unknown: try stage.listener.refuse(call, with: ENOSYS)
     }
   }
@@ -169,18 +165,26 @@ extension Supervisor {
   private mutating func answer(
     _ request: OpenRequest, _ call: HeldCall, _ stage: RunningStage
   ) throws(KernelError) {
+    if stage.program.scratch > 0, let file = opener.openScratch(request) {
+      return try inject(file, for: request, into: call, stage)
+    }
     try opener.join(stage.program.groups)
     switch opener.open(request, by: call.thread, grants: stage.grants) {
-    case .opened(let file):
-      do throws(KernelError) {
-        try stage.listener.inject(file, into: call, closeOnExec: request.flags.contains(.closeOnExec))
-      } catch {
-        // EMFILE: the command has too many files open. It must get an answer all the same.
-        try stage.listener.refuse(call, with: error.code)
-      }
+    case .opened(let file): try inject(file, for: request, into: call, stage)
     case .failed(let failure):
       try stage.listener.refuse(call, with: failure.code)
       try note(failure)
+    }
+  }
+
+  private func inject(
+    _ file: borrowing FileDescriptor, for request: OpenRequest, into call: HeldCall, _ stage: RunningStage
+  ) throws(KernelError) {
+    do throws(KernelError) {
+      try stage.listener.inject(file, into: call, closeOnExec: request.flags.contains(.closeOnExec))
+    } catch {
+      // EMFILE: the command has too many files open. It must get an answer all the same.
+      try stage.listener.refuse(call, with: error.code)
     }
   }
 
@@ -196,6 +200,24 @@ extension Supervisor {
     if let access { try note(access) }
   }
 
+  private mutating func answer(
+    _ request: WatchRequest, _ call: HeldCall, _ stage: RunningStage
+  ) throws(KernelError) {
+    try opener.join(stage.program.groups)
+    switch opener.open(request.open, by: call.thread, grants: stage.grants) {
+    case .opened(let file):
+      do throws(KernelError) {
+        let inotify = try ProcessDescriptor.descriptor(request.inotify, of: try ProcessDescriptor.open(call.thread))
+        try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
+      } catch {
+        try stage.listener.refuse(call, with: error.code)
+      }
+    case .failed(let failure):
+      try stage.listener.refuse(call, with: failure.code)
+      try note(failure)
+    }
+  }
+
   private mutating func note(_ failure: FileOpener.Failure) throws(KernelError) {
     switch failure {
     case .kernel: break
@@ -209,8 +231,7 @@ extension Supervisor {
   private mutating func note(_ access: RefusedAccess) throws(KernelError) {
     refusals += 1
     if refusals <= UInt32(CallEvent.maximumRefusals) { try broker.send(.refused(access)) }
-    if toldRefusals < Self.mostToldRefusals {
-      toldRefusals += 1
+    if refusals <= CallEvent.toldRefusals {
       tell("refused to \(access.operation) \(Printable.text(access.path)): \(access.reason)")
     }
   }

@@ -24,8 +24,8 @@ public struct CallRule: Sendable {
     CallRule(calls: calls, action: .allow, tests: tests, reason: reason)
   }
 
-  static func notify(_ calls: String..., because reason: String) -> CallRule {
-    CallRule(calls: calls, action: .notify, tests: [], reason: reason)
+  static func notify(_ calls: String..., when tests: Test..., because reason: String) -> CallRule {
+    CallRule(calls: calls, action: .notify, tests: tests, reason: reason)
   }
 
   static func refuse(_ calls: String..., with code: Int32, because reason: String) -> CallRule {

@@ -18,13 +18,20 @@ public enum CallRules {
 
   private static let namespaces: UInt64 = 0x7E02_0080  // CLONE_NEW* of clone(2)
   private static let socketTypeMask: UInt64 = 0xF
+  private static let pathOnly: UInt64 = 0o10000000  // O_PATH of open(2)
+  private static let judged = "the supervisor resolves and judges the object, and hands over what it judged"
+  private static let place = "O_PATH gives a place and no contents: what is opened from there is judged"
 
   private static let base: [CallRule] = files + memory + processes + waiting + time + identity + refusals
 
   private static let files: [CallRule] = [
-    .notify(
-      "open", "openat", "openat2", "creat",
-      because: "the supervisor resolves and judges the object, and hands over what it judged"),
+    .notify("open", when: .masked(argument: 1, mask: pathOnly, value: 0), because: judged),
+    .notify("openat", when: .masked(argument: 2, mask: pathOnly, value: 0), because: judged),
+    .notify("openat2", "creat", because: judged),
+    .allow("open", when: .masked(argument: 1, mask: pathOnly, value: pathOnly), because: place),
+    .allow("openat", when: .masked(argument: 2, mask: pathOnly, value: pathOnly), because: place),
+    .allow("inotify_init", "inotify_init1", "inotify_rm_watch", because: "tail -f and journalctl -f wait for changes"),
+    .notify("inotify_add_watch", because: "what is watched is judged like what is opened"),
     .allow("read", "readv", "pread64", "preadv", "preadv2", because: "reads what was handed over"),
     .allow("write", "writev", "pwrite64", because: "only pipes and /dev/null are ever open for writing"),
     .allow("close", "close_range", because: "gives descriptors up"),
@@ -32,7 +39,7 @@ public enum CallRules {
     .allow(
       "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "fstatfs",
       because: "names and attributes, not contents"),
-    .allow("readlink", "readlinkat", because: "the text of a link, which the command's own uid may see"),
+    .allow("readlink", "readlinkat", "name_to_handle_at", because: "names: the text of a link, a handle that only root could open"),
     .allow(
       "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
       because: "ls -l shows access control lists"),
@@ -49,7 +56,6 @@ public enum CallRules {
     .allow("ioctl", when: .equals(argument: 1, 0x541B), because: "FIONREAD: how much is waiting"),
     .allow("ioctl", when: .equals(argument: 1, 0x5421), because: "FIONBIO: do not wait"),
     .allow("ioctl", when: .equals(argument: 1, 0x5451), because: "FIOCLEX: close on exec"),
-    .allow("ioctl", when: .equals(argument: 1, 0xB701), because: "NS_GET_USERNS: lsns and systemd ask"),
   ]
 
   private static let memory: [CallRule] = [
@@ -104,6 +110,7 @@ public enum CallRules {
     .allow(
       "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid",
       "getgroups", "capget", because: "asks who it is"),
+    .allow("capset", because: "ip gives up capabilities first; nobody can gain one"),
     .allow("uname", "sysinfo", "getrandom", because: "asks about the machine"),
   ]
 

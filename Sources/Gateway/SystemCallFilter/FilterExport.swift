@@ -27,7 +27,7 @@ public enum FilterExport {
 
   /// One program: a row of struct sock_filter. seccomp_export_bpf(3)
   static func program(for features: FilterFeatures) throws -> [UInt8] {
-    guard let context = unsafe seccomp_init(SCMP_ACT_ERRNO_(UInt16(ENOSYS))) else {
+    guard let context = unsafe seccomp_init(action(unlisted)) else {
       throw FilterError(call: "seccomp_init", code: ENOMEM)
     }
     // The context is released on every path out.
@@ -35,7 +35,8 @@ public enum FilterExport {
     try check("SCMP_FLTATR_CTL_OPTIMIZE", unsafe seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2))
     try check(
       "SCMP_FLTATR_ACT_BADARCH", unsafe seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, killProcess))
-    for rule in CallRules.rules(for: features) {
+    // libseccomp takes no rule that does what happens anyway.
+    for rule in CallRules.rules(for: features) where rule.action != unlisted {
       let comparisons = rule.tests.map(comparison)
       for call in rule.calls {
         let number = unsafe seccomp_syscall_resolve_name(call)
@@ -65,15 +66,17 @@ public enum FilterExport {
     }
   }
 
-  // seccomp.h defines these as macros with casts, which Swift does not import.
+  /// As on a kernel that lacks the call.
+  private static let unlisted = CallRule.Action.refuse(UInt16(ENOSYS))
+
+  // SCMP_ACT_KILL_PROCESS, _ALLOW, _NOTIFY and _ERRNO: macros with casts, which Swift does not import.
   private static let killProcess: UInt32 = 0x8000_0000
-  private static func SCMP_ACT_ERRNO_(_ code: UInt16) -> UInt32 { 0x0005_0000 | UInt32(code) }
 
   private static func action(_ action: CallRule.Action) -> UInt32 {
     switch action {
     case .allow: 0x7FFF_0000
     case .notify: 0x7FC0_0000
-    case .refuse(let code): SCMP_ACT_ERRNO_(code)
+    case .refuse(let code): 0x0005_0000 | UInt32(code)
     }
   }
 }

@@ -67,6 +67,10 @@ static void arrange_descriptors(struct keyhole_spawn *spawn) {
     moved[i] = fcntl(spawn->descriptors[i], F_DUPFD_CLOEXEC, above);
     if (moved[i] < 0) fail(spawn, "dup");
   }
+  if (spawn->executable < above) {
+    spawn->executable = fcntl(spawn->executable, F_DUPFD_CLOEXEC, above);
+    if (spawn->executable < 0) fail(spawn, "dup");
+  }
   for (int i = 0; i < count; i++)
     if (dup2(moved[i], i) < 0) fail(spawn, "dup2");
   unsigned first = (unsigned)count, executable = (unsigned)spawn->executable;

@@ -1,3 +1,3 @@
 import Broker
 
-BrokerCommand.main()
+BrokerCommand.runProgram()

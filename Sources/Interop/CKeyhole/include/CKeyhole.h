@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
