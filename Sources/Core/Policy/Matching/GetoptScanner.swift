@@ -93,7 +93,8 @@ func nextValue(
     throw UsageRefusal("\(shown(name)) needs a value", hint: "\(type.phrase) after \(name)", word: name)
   }
   guard let value = word.text else {
-    throw UsageRefusal(word.wildcardMismatch(expected: "the value of \(name)"))
+    throw UsageRefusal(
+      word.wildcardMismatch(expected: "the value of \(name)").reason, hint: "quote it: \(name) \(Word(word.unquoted))")
   }
   return value
 }
