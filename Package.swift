@@ -81,15 +81,17 @@ let package = Package(
 
     // Gateway.
     gateway("ForceCommand", ["Kernel", "Wire"]),
-    gateway("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
-    gateway("SystemCallFilter", ["CSeccomp"]),
+    gateway("DeniedFiles", ["Kernel", "SecretPaths"]),
+    gateway("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
+    gateway("SystemCallFilter", ["CSeccomp", "Kernel"]),
     gateway(
       "Broker",
       [
         "Kernel", "Wire", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
-        "SystemCallFilter", .product(name: "Logging", package: "swift-log"),
+        "SystemCallFilter", "DeniedFiles", .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     gateway(
       "Administration",
@@ -101,9 +103,7 @@ let package = Package(
     // Programs hold only main.
     program("keyhole-shell", ["ForceCommand"], perCall),
     program("keyhole-exec", ["Sandbox"], perCall),
-    program(
-      "keyhole-broker",
-      ["Broker", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    program("keyhole-broker", ["Broker"]),
     program("keyhole", ["Administration"]),
 
     tests("CommandGrammar"),
@@ -113,8 +113,9 @@ let package = Package(
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
     tests("Kernel"),
     tests("AuditTrail"),
-    tests("SystemCallFilter"),
-    tests("Sandbox", ["Kernel", "Wire", "SecretPaths"]),
+    tests("SystemCallFilter", ["Kernel"]),
+    tests("DeniedFiles", ["Kernel", "SecretPaths"]),
+    tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
     tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
   ]

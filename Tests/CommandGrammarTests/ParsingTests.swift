@@ -98,10 +98,21 @@ struct ParsingTests {
       ("a [b/c]", ["a", "[b/c]"]), ("a [\"b c\"]", ["a", "<[b\\ c]>"]), ("a [\\]]", ["a", "<[\\]]>"]),
       ("a ['!'b]", ["a", "<[\\!b]>"]), ("a []", ["a", "[]"]), ("a [;b]", ["a", "["]),
       ("a **", ["a", "<*><*>"]),
-      ("[ -f b ]", ["[", "-f", "b", "]"]), ("a [[b]", ["a", "<[[b]>"]), ("a [/[b]", ["a", "[/<[b]>"]),
+      ("[ -f b ]", ["[", "-f", "b", "]"]), ("a [[b]", ["a", "<[\\[b]>"]), ("a [/[b]", ["a", "[/<[b]>"]),
     ])
   func wildcards(text: String, expected: [String]) throws {
     #expect(try words(text) == expected)
+  }
+
+  @Test(
+    "found by fuzzing: empty quotes within a class do not change what it means when it prints",
+    arguments: [
+      ("a [[:alp\"\"ha:]]*", ["a", "<[\\[:alpha:]>]<*>"]), ("a [''!]", ["a", "<[\\!]>"]),
+      ("a [''^b]", ["a", "<[\\^b]>"]), ("a ['']b]", ["a", "<[]b]>"]), ("a [['':b:]]", ["a", "<[\\[:b:]>]"]),
+    ])
+  func emptyQuotes(text: String, expected: [String]) throws {
+    #expect(try words(text) == expected)
+    #expect(try parse(parse(text).description) == parse(text))
   }
 
   @Test("a word knows where it stands, and equality does not look at it")

@@ -3,7 +3,8 @@ extension Scanner {
   /// closed within the name: then the `[` is literal text.
   ///
   /// In the result a byte that was quoted has a backslash before it, unless it is a letter or a
-  /// digit: glob(7) and this scanner then read the same class from it.
+  /// digit, and so has a `[` that begins no `[:name:]`: glob(7) and this scanner then read the same
+  /// class from it.
   mutating func scanBracket() throws(SyntaxError) -> String? {
     guard position >= unclosedBefore else { return nil }
     var text: [UInt8] = []
@@ -25,9 +26,13 @@ extension Scanner {
         unclosedBefore = index
         return nil
       case UInt8(ascii: "["):
-        let end = endOfClassName(at: index) ?? index + 1
-        text.append(contentsOf: bytes[index..<end])
-        index = end
+        if let end = endOfClassName(at: index) {
+          text.append(contentsOf: bytes[index..<end])
+          index = end
+        } else {
+          Self.appendQuoted(byte, to: &text)
+          index += 1
+        }
       case UInt8(ascii: "\\"):
         guard index + 1 < bytes.count, bytes[index + 1] != UInt8(ascii: "/") else {
           unclosedBefore = index
@@ -41,6 +46,10 @@ extension Scanner {
           return nil
         }
         index = end
+      case UInt8(ascii: "!") where text.isEmpty, UInt8(ascii: "^") where text.isEmpty:
+        // Behind empty quotes it does not negate.
+        Self.appendQuoted(byte, to: &text)
+        index += 1
       default:
         text.append(byte)
         index += 1

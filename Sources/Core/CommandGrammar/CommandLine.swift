@@ -62,7 +62,8 @@ public struct Word: Equatable, Sendable {
     case anyString
     /// `?`
     case anyCharacter
-    /// `[…]`: the text between the brackets, as written, including a leading `!` or `^`.
+    /// `[…]`: the text between the brackets, including a leading `!` or `^`. What was quoted, and a
+    /// `[` that begins no `[:name:]`, has a backslash before it.
     case bracket(String)
   }
 

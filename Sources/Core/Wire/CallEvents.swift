@@ -5,6 +5,8 @@ public enum CallEvent: Equatable, Sendable {
   case started(Enforcement)
   /// An open or a connect that the supervisor refused; at most ``maximumRefusals`` a call are sent.
   case refused(RefusedAccess)
+  /// A hard link was refused because the index of denied files cannot tell what it is: make it anew.
+  case indexOutdated
   /// The last event. The output has been handed over whole.
   case ended(CallEnd)
 

@@ -4,20 +4,20 @@
 public struct Confinement: Equatable, Sendable {
   public var user: UInt32
   public var group: UInt32
-  public var supplementaryGroups: [UInt32]
   /// Keep CAP_DAC_READ_SEARCH and CAP_SYSLOG in the supervisor, for the `read` grants of the plan.
   public var keepsReadPrivilege: Bool
+  /// Keep CAP_SETGID in the supervisor, for the supplementary groups of single stages.
+  public var keepsGroupPrivilege: Bool
   /// Enter the prepared network namespace without interfaces; false keeps the host's.
   public var isolatesNetwork: Bool
 
   public init(
-    user: UInt32, group: UInt32, supplementaryGroups: [UInt32], keepsReadPrivilege: Bool,
-    isolatesNetwork: Bool
+    user: UInt32, group: UInt32, keepsReadPrivilege: Bool, keepsGroupPrivilege: Bool, isolatesNetwork: Bool
   ) {
     self.user = user
     self.group = group
-    self.supplementaryGroups = supplementaryGroups
     self.keepsReadPrivilege = keepsReadPrivilege
+    self.keepsGroupPrivilege = keepsGroupPrivilege
     self.isolatesNetwork = isolatesNetwork
   }
 }
@@ -114,6 +114,8 @@ public struct PlannedProgram: Equatable, Sendable {
   public var arguments: [Argument]
   /// `NAME=value`.
   public var environment: [[UInt8]]
+  /// Supplementary groups, of this program and of no other stage.
+  public var groups: [UInt32]
   /// Path sockets that it may connect to.
   public var sockets: [[UInt8]]
   /// Path patterns that the supervisor opens with its own privilege.
@@ -130,13 +132,14 @@ public struct PlannedProgram: Equatable, Sendable {
   public var maximumOperands: UInt32
 
   public init(
-    executable: [UInt8], arguments: [Argument], environment: [[UInt8]], sockets: [[UInt8]],
-    readable: [[UInt8]], programs: [[UInt8]], filter: UInt8, memory: UInt64, processes: UInt32,
-    maximumOperands: UInt32
+    executable: [UInt8], arguments: [Argument], environment: [[UInt8]], groups: [UInt32],
+    sockets: [[UInt8]], readable: [[UInt8]], programs: [[UInt8]], filter: UInt8, memory: UInt64,
+    processes: UInt32, maximumOperands: UInt32
   ) {
     self.executable = executable
     self.arguments = arguments
     self.environment = environment
+    self.groups = groups
     self.sockets = sockets
     self.readable = readable
     self.programs = programs

@@ -1,1 +1,3 @@
-// placeholder
+import ForceCommand
+
+ForceCommandProgram.run(arguments: CommandLine.arguments)

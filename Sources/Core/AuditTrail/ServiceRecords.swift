@@ -1,0 +1,34 @@
+extension AuditRecord {
+  /// A policy came into force. `old` is nil at the start of the service.
+  public static func policyLoaded(_ policy: AuditToken, old: AuditToken?) -> AuditRecord {
+    policyLoad(policy, old: old, error: nil)
+  }
+
+  /// A policy was refused: `kept` stays in force, or there is none.
+  public static func policyNotLoaded(kept: AuditToken?, error: String) -> AuditRecord {
+    policyLoad(kept, old: kept, error: error)
+  }
+
+  private static func policyLoad(_ policy: AuditToken?, old: AuditToken?, error: String?) -> AuditRecord {
+    AuditRecord(
+      kind: .systemConfiguration, result: error == nil ? .success : .failed, address: nil, terminal: .none,
+      fields: [
+        .plain(.op, .policyLoad), .plain(.policy, policy ?? AuditToken(.none)),
+        .plain(.oldPolicy, old ?? AuditToken(.none)),
+      ] + (error.map { [.explanation($0)] } ?? []))
+  }
+
+  /// `unit` names the program, such as `keyhole-broker`.
+  public static func serviceStarted(unit: AuditToken, policy: AuditToken?) -> AuditRecord {
+    AuditRecord(
+      kind: .serviceStart, result: .success, address: nil, terminal: .none,
+      fields: [.plain(.op, .start), .plain(.unit, unit), .plain(.policy, policy ?? AuditToken(.none))])
+  }
+
+  /// An `error` says why a service stops that nobody stopped.
+  public static func serviceStopped(unit: AuditToken, error: String? = nil) -> AuditRecord {
+    AuditRecord(
+      kind: .serviceStop, result: error == nil ? .success : .failed, address: nil, terminal: .none,
+      fields: [.plain(.op, .stop), .plain(.unit, unit)] + (error.map { [.explanation($0)] } ?? []))
+  }
+}

@@ -1,0 +1,82 @@
+internal import CKeyhole
+internal import Glibc
+
+/// Kinds of namespaces(7).
+public struct NamespaceKinds: OptionSet, Sendable {
+  public let rawValue: CInt
+  public init(rawValue: CInt) { self.rawValue = rawValue }
+  public static let mount = NamespaceKinds(rawValue: 0x0002_0000)
+  public static let uts = NamespaceKinds(rawValue: 0x0400_0000)
+  public static let ipc = NamespaceKinds(rawValue: 0x0800_0000)
+  public static let network = NamespaceKinds(rawValue: 0x4000_0000)
+}
+
+/// Namespaces and mounts of the calling thread.
+public enum Namespaces {
+  /// Parts from the namespaces of these kinds, into new ones. unshare(2)
+  public static func leave(_ kinds: NamespaceKinds) throws(KernelError) {
+    try attempt(.unshare) { keyhole_unshare(kinds.rawValue) }
+  }
+
+  /// Joins the namespace behind a descriptor of /proc/PID/ns. The process must have one thread. setns(2)
+  public static func join(
+    _ namespace: borrowing FileDescriptor, _ kind: NamespaceKinds
+  ) throws(KernelError) {
+    let number = namespace.number
+    try attempt(.setns) { keyhole_setns(number, kind.rawValue) }
+  }
+
+  /// Mounts that the host makes or removes later still show, and none of ours reach the host.
+  /// mount_namespaces(7), MS_SLAVE
+  public static func followHostMounts() throws(KernelError) {
+    let flags = UInt(MS_SLAVE) | UInt(MS_REC)
+    try attempt(.mount, on: "/") { unsafe CKeyhole.mount("none", "/", nil, flags, nil) }
+  }
+
+  /// Covers a directory with an empty one that nobody can write to. tmpfs(5)
+  public static func coverWithEmptyDirectory(_ path: FilePath) throws(KernelError) {
+    let flags =
+      UInt(MS_RDONLY) | UInt(MS_NOSUID) | UInt(MS_NODEV) | UInt(MS_NOEXEC)
+    try attempt(.mount, on: path.description) {
+      unsafe path.withCString { path in
+        // Constant strings, and one that lives through the closure.
+        unsafe CKeyhole.mount("keyhole", path, "tmpfs", flags, "mode=0555,size=4k")
+      }
+    }
+  }
+
+  /// The processes of the caller's own pid namespace, as a directory that is mounted nowhere. proc(5), fsmount(2)
+  public static func privateProcfs() throws(KernelError) -> FileDescriptor {
+    FileDescriptor(owning: try attempt(.fsmount) { keyhole_private_procfs() })
+  }
+}
+
+/// Process descriptors of processes that are not children. pidfd_open(2)
+public enum ProcessDescriptor {
+  public static func open(_ process: ProcessID) throws(KernelError) -> FileDescriptor {
+    FileDescriptor(owning: try attempt(.pidfd_open) { keyhole_pidfd_open(process.rawValue) })
+  }
+
+  /// A copy of another process's descriptor: the same open file description. pidfd_getfd(2)
+  public static func descriptor(
+    _ number: CInt, of pidfd: borrowing FileDescriptor
+  ) throws(KernelError) -> FileDescriptor {
+    let process = pidfd.number
+    return FileDescriptor(
+      owning: try attempt(.pidfd_getfd) { keyhole_pidfd_getfd(process, number) })
+  }
+}
+
+extension FileDescriptor {
+  /// Connects this unix socket to the socket file at a path. connect(2)
+  public func connectUnix(to path: FilePath) throws(KernelError) {
+    try attempt(.connect, on: path.description) {
+      unsafe path.withCString { unsafe keyhole_unix_connect(number, $0) }
+    }
+  }
+
+  /// Connects this unix socket to the very socket file behind an O_PATH descriptor, whatever its name is now.
+  public func connectUnix(toObject file: borrowing FileDescriptor) throws(KernelError) {
+    try connectUnix(to: FilePath(own: "/proc/self/fd/\(file.number)"))
+  }
+}

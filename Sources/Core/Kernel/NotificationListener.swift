@@ -1,0 +1,122 @@
+internal import CKeyhole
+internal import Glibc
+
+/// A system call that the kernel holds until the supervisor has answered. seccomp_unotify(2)
+public struct HeldCall: Sendable {
+  public let id: UInt64
+  /// The thread that made the call, in the supervisor's pid namespace.
+  public let thread: ProcessID
+  /// System call number of `architecture`.
+  public let number: Int32
+  /// AUDIT_ARCH_… of linux/audit.h.
+  public let architecture: UInt32
+  public let arguments: [UInt64]
+}
+
+/// The supervisor's end of a seccomp filter.
+public struct NotificationListener: ~Copyable, Sendable {
+  public let descriptor: FileDescriptor
+
+  public init(owning descriptor: consuming FileDescriptor) {
+    self.descriptor = descriptor
+  }
+
+  /// Asks the kernel to wake both sides on one CPU, which more than halves a round trip. Linux 6.6
+  /// (older ones: EINVAL).
+  public func preferThisCPU() throws(KernelError) {
+    try attempt(.ioctl) { keyhole_notification_prefer_this_cpu(descriptor.number) }
+  }
+
+  /// The next held call; nil when its thread went away in the meantime (ENOENT).
+  public func receive() throws(KernelError) -> HeldCall? {
+    var raw = keyhole_notification()
+    do {
+      try attempt(.seccomp_notif_recv) { unsafe keyhole_notification_receive(descriptor.number, &raw) }
+    } catch where error.code == ENOENT {
+      return nil
+    }
+    let arguments = raw.arguments
+    return HeldCall(
+      id: raw.id, thread: ProcessID(Int32(bitPattern: raw.thread)), number: raw.call,
+      architecture: raw.architecture,
+      arguments: [arguments.0, arguments.1, arguments.2, arguments.3, arguments.4, arguments.5])
+  }
+
+  /// Whether the thread still waits in this call. Anything read about it by pid before a true answer was really
+  /// its own: the number cannot have been reused.
+  public func stillHolds(_ call: HeldCall) -> Bool {
+    keyhole_notification_is_valid(descriptor.number, call.id) == 0
+  }
+
+  /// Ends the call with an error number.
+  public func refuse(_ call: HeldCall, with code: CInt) throws(KernelError) {
+    try reply(call, error: code)
+  }
+
+  /// Ends the call with success and the value 0.
+  public func succeed(_ call: HeldCall) throws(KernelError) {
+    try reply(call, error: 0)
+  }
+
+  private func reply(_ call: HeldCall, error code: CInt) throws(KernelError) {
+    do {
+      try attempt(.seccomp_notif_send) {
+        keyhole_notification_reply(descriptor.number, call.id, code, 0)
+      }
+    } catch where error.code == ENOENT {
+      // The thread was killed while it waited.
+    }
+  }
+
+  /// Puts a copy of `file` into the target and ends the call with its number there, in one step.
+  /// SECCOMP_IOCTL_NOTIF_ADDFD with SECCOMP_ADDFD_FLAG_SEND
+  public func inject(
+    _ file: borrowing FileDescriptor, into call: HeldCall, closeOnExec: Bool
+  ) throws(KernelError) {
+    let number = file.number
+    do {
+      try attempt(.seccomp_notif_addfd) {
+        keyhole_notification_inject(descriptor.number, call.id, number, closeOnExec)
+      }
+    } catch where error.code == ENOENT {
+      // As above.
+    }
+  }
+}
+
+/// Bytes of another process.
+public enum ForeignMemory {
+  /// At most `count` bytes from an address; fewer when the mapping ends earlier. process_vm_readv(2)
+  public static func read(
+    of process: ProcessID, at address: UInt64, upTo count: Int
+  ) throws(KernelError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = try attempt(.process_vm_readv) {
+      // The array has `count` bytes and lives through the call.
+      unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe keyhole_read_memory(process.rawValue, address, buffer.baseAddress, buffer.count)
+      }
+    }
+    bytes.removeLast(count - got)
+    return bytes
+  }
+
+  /// The NUL-terminated string at an address, without its NUL; nil when there is none within `limit` bytes.
+  public static func readString(
+    of process: ProcessID, at address: UInt64, limit: Int
+  ) throws(KernelError) -> [UInt8]? {
+    // Reads never cross a page that the string does not reach: the next page may not be mapped.
+    let page: UInt64 = 4096
+    var string: [UInt8] = []
+    var position = address
+    while string.count < limit {
+      let step = min(Int(page - position % page), limit - string.count)
+      let part = try read(of: process, at: position, upTo: step)
+      if let end = part.firstIndex(of: 0) { return string + part[..<end] }
+      if part.count < step { throw KernelError(.process_vm_readv, code: EFAULT) }
+      string += part
+      position += UInt64(step)
+    }
+    return nil
+  }
+}

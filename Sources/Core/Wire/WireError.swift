@@ -1,0 +1,42 @@
+/// Why bytes are not a message.
+public enum WireError: Error, Equatable, Sendable {
+  /// The bytes end before the message does, or a count promises more than there are bytes.
+  case truncated
+  /// Bytes are left after the message.
+  case trailing
+  case tooLong(WireField)
+  case badUTF8(WireField)
+  case unknownTag(WireField, UInt8)
+  case badVersion(UInt8)
+}
+
+/// What an error is about.
+public enum WireField: String, Equatable, Sendable, CaseIterable {
+  case message, kind
+  case line, connection, authentication, target
+  case messages, reason
+  case groups
+  case keepsReadPrivilege = "read privilege"
+  case keepsGroupPrivilege = "group privilege"
+  case isolatesNetwork = "network isolation"
+  case denied, pattern, steps, condition, stages, action, output, path
+  case redirections, redirection
+  case executable, arguments, argument, environment, sockets, readable, programs
+  case event
+  case ownNamespaces = "own namespaces"
+  case operation, cause
+}
+
+extension WireError: CustomStringConvertible {
+  /// One line in lower case.
+  public var description: String {
+    switch self {
+    case .truncated: "the message is cut short"
+    case .trailing: "bytes follow the end of the message"
+    case .tooLong(let field): "\(field.rawValue): longer than allowed"
+    case .badUTF8(let field): "\(field.rawValue): not UTF-8"
+    case .unknownTag(let field, let value): "\(field.rawValue): unknown value \(value)"
+    case .badVersion(let version): "version \(version) of the messages, expected \(wireVersion)"
+    }
+  }
+}

@@ -1,0 +1,207 @@
+internal import AuditTrail
+internal import Glibc
+internal import Kernel
+internal import Logging
+internal import Policy
+internal import PolicyFiles
+internal import Synchronization
+internal import Wire
+
+/// keyhole-broker: waits for fronts, and serves each in a thread of its own until it is told to stop.
+public final class BrokerService {
+  private let services: BrokerServices
+  private let slots: CallSlots
+  private let peers: Set<UserID>
+  private let listener: MessageSocket
+  private let signals: SignalDescriptor
+
+  /// Exit statuses of the service itself.
+  private enum ExitStatus {
+    static let cannotStart: Int32 = 1
+    static let badConfiguration: Int32 = 2
+  }
+
+  /// Runs the service that a configuration file describes; does not return.
+  public static func run(configurationFile: String) -> Never {
+    do {
+      let configuration = try BrokerConfiguration(file: configurationFile)
+      let service = try BrokerService(configuration)
+      try service.serve()
+      exit(0)
+    } catch let error as ConfigurationError {
+      complain("\(error)")
+      exit(ExitStatus.badConfiguration)
+    } catch let error as PolicyFilesError {
+      complain("the policy is not loaded\n\(error)")
+      exit(ExitStatus.badConfiguration)
+    } catch let error as AuditError {
+      complain("the audit trail cannot be used: \(error.message)\nhint: \(error.hint)")
+      exit(ExitStatus.cannotStart)
+    } catch {
+      complain("\(error)")
+      exit(ExitStatus.cannotStart)
+    }
+  }
+
+  private static func complain(_ text: String) {
+    let error = FileDescriptor(owning: STDERR_FILENO)
+    try? error.writeAll(Array("keyhole-broker: \(text)\n".utf8))
+    _ = error.release()
+  }
+
+  private init(_ configuration: BrokerConfiguration) throws {
+    guard UserID.effective == .root else {
+      throw StartProblem("must run as root\nhint: start it with `systemctl start keyhole-broker`")
+    }
+    SignalDescriptor.ignoreBrokenPipes()
+    // Before any other thread exists, so that all of them leave these signals to this descriptor.
+    signals = try SignalDescriptor([.hangUp, .terminate, .interrupt])
+    var log = Logger(label: "keyhole-broker") { StreamLogHandler.standardError(label: $0) }
+    log.logLevel = Logger.Level(rawValue: configuration.log) ?? .info
+    let policy = try PolicyStore(directory: configuration.policy)
+    let group = try Self.group(configuration.group)
+    let supplies = try SandboxSupplies(executor: Self.path(configuration.executor))
+    let audit = try Self.auditTrail(configuration.audit, log)
+    services = try BrokerServices(audit: audit, policy: policy, supplies: supplies, group: group, log: log)
+    slots = CallSlots(count: configuration.calls, firstUser: configuration.firstUser)
+    peers = Set(try configuration.peers.map(Self.user))
+    let frontGroup = configuration.peers.lazy.compactMap(Accounts.group).first ?? GroupID(0)
+    listener = try FrontSocket.open(at: Self.path(configuration.socket), group: frontGroup)
+  }
+
+  private struct StartProblem: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+  }
+
+  private static func path(_ text: String) throws -> FilePath {
+    guard let path = FilePath(Array(text.utf8)) else { throw StartProblem("a path with a NUL byte") }
+    return path
+  }
+
+  private static func user(_ name: String) throws -> UserID {
+    guard let user = Accounts.user(name) else {
+      throw StartProblem("there is no user \(name), whom `peers:` names\nhint: scripts/install makes the users")
+    }
+    return user
+  }
+
+  private static func group(_ name: String) throws -> GroupID {
+    guard let group = Accounts.group(name) else {
+      throw StartProblem("there is no group \(name), which `group:` names\nhint: scripts/install makes the groups")
+    }
+    return group
+  }
+
+  private static func auditTrail(_ audit: BrokerConfiguration.Audit, _ log: Logger) throws -> AuditTrail {
+    switch audit {
+    case .required: return try AuditTrail()
+    case .off:
+      log.critical(
+        "AUDIT IS OFF: commands run without a record, because the configuration says `audit: off`; remove it to have them recorded")
+      return .runningUnrecordedByConfiguration()
+    }
+  }
+
+  // MARK: Serving
+
+  private func serve() throws {
+    let force = services.policy.current
+    force.rebuildIndex(log: services.log)
+    announce(.serviceStarted(unit: Self.unit, policy: force.token))
+    announce(.policyLoaded(force.token, old: nil))
+    services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
+    try ServiceManager.notify("READY=1")
+    while true {
+      var entries = [PollEntry(listener.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
+      _ = try poll(&entries, milliseconds: nil)
+      if !entries[1].got.isEmpty, let signal = try signals.next() {
+        guard signal == .hangUp else { break }
+        try reload()
+      }
+      if !entries[0].got.isEmpty { accept() }
+    }
+    try stop()
+  }
+
+  private static let unit = AuditToken(literal: "keyhole-broker")
+
+  private func accept() {
+    do throws(KernelError) {
+      let front = try listener.accept()
+      let peer = try front.peer()
+      guard peers.contains(peer.user) else {
+        services.log.warning("uid \(peer.user), process \(peer.process), connected and is not among the peers")
+        return Self.refuse(front, "this user may not call the broker", "agents call through ssh")
+      }
+      guard let slot = slots.take() else {
+        return Self.refuse(front, "\(slots.count) calls are running already, and that is the limit", "try again in a moment")
+      }
+      start(front, slot)
+    } catch {
+      services.log.error("a front could not be accepted: \(error)")
+    }
+  }
+
+  private func start(_ front: consuming MessageSocket, _ slot: CallSlot) {
+    let path = RequestPath(services: services)
+    let connection = Connection(front)
+    do throws(KernelError) {
+      try WorkerThread.start { path.serve(connection.socket, in: slot) }
+    } catch {
+      Self.refuse(connection.socket, "the broker cannot take another call: \(error)", "try again in a moment")
+    }
+  }
+
+  /// A socket that a thread takes with it.
+  private final class Connection: Sendable {
+    let socket: MessageSocket
+    init(_ socket: consuming MessageSocket) { self.socket = socket }
+  }
+
+  private static func refuse(_ front: borrowing MessageSocket, _ reason: String, _ hint: String) {
+    // A front that does not listen is no reason to wait.
+    try? front.send(CallReply(status: 125, messages: [reason, "hint: \(hint)"]).encoded())
+  }
+
+  // MARK: Reloading and stopping
+
+  private func reload() throws {
+    try ServiceManager.notify("RELOADING=1")
+    do {
+      let (old, new) = try services.policy.reload()
+      new.rebuildIndex(log: services.log)
+      announce(.policyLoaded(new.token, old: old.token))
+      services.log.info("policy \(new.policy.shortDigest) replaces \(old.policy.shortDigest)")
+    } catch {
+      let kept = services.policy.current
+      announce(.policyNotLoaded(kept: kept.token, error: "\(error)"))
+      services.log.error("the policy on disk is not loaded, \(kept.policy.shortDigest) stays in force\n\(error)")
+    }
+    try ServiceManager.notify("READY=1")
+  }
+
+  /// How long calls may take to end once they were told to.
+  private static let patience: Int64 = 5_000_000_000
+
+  private func stop() throws {
+    try ServiceManager.notify("STOPPING=1")
+    services.stopping.raise()
+    let deadline = MonotonicClock.now + Self.patience
+    while slots.taken > 0 && MonotonicClock.now < deadline {
+      var nothing: [PollEntry] = []
+      _ = try poll(&nothing, milliseconds: 20)
+    }
+    announce(.serviceStopped(unit: Self.unit))
+    services.log.info("stopped")
+  }
+
+  /// Records what the service does. It goes on without a record: calls do not.
+  private func announce(_ record: AuditRecord) {
+    do throws(AuditError) {
+      try services.audit.record(record)
+    } catch {
+      services.log.error("not recorded: \(error.message)\nhint: \(error.hint)")
+    }
+  }
+}

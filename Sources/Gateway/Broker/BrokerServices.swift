@@ -1,0 +1,71 @@
+internal import AuditTrail
+internal import Kernel
+internal import Logging
+internal import PolicyFiles
+internal import Synchronization
+
+/// What every call's path uses. Nothing in it belongs to one call.
+final class BrokerServices: Sendable {
+  let audit: AuditTrail
+  let policy: PolicyStore
+  let supplies: SandboxSupplies
+  /// The primary group of every call.
+  let group: GroupID
+  let log: Logger
+  let stopping: StopSignal
+
+  init(
+    audit: AuditTrail, policy: PolicyStore, supplies: SandboxSupplies, group: GroupID, log: Logger
+  ) throws(KernelError) {
+    stopping = try StopSignal()
+    self.audit = audit
+    self.policy = policy
+    self.supplies = supplies
+    self.group = group
+    self.log = log
+  }
+}
+
+/// Tells every call at once that the broker stops: a pipe whose writing end is closed then.
+final class StopSignal: Sendable {
+  private let reader: FileDescriptor
+  private let writer: Mutex<FileDescriptor?>
+
+  init() throws(KernelError) {
+    var pipe = try FileDescriptor.pipe()
+    reader = pipe.takeFirst()
+    writer = Mutex(pipe.takeSecond())
+  }
+
+  /// Ready with a hang-up once ``raise()`` was called.
+  var interest: PollEntry { PollEntry(reader, []) }
+
+  func raise() { writer.withLock { _ = $0.take() } }
+}
+
+/// The policy in force, and its exchange.
+final class PolicyStore: Sendable {
+  private let directory: String
+  private let force: Mutex<PolicyInForce>
+
+  /// Throws ``PolicyFilesError`` when the policy cannot be loaded.
+  init(directory: String) throws {
+    self.directory = directory
+    force = Mutex(try Self.load(directory))
+  }
+
+  var current: PolicyInForce { force.withLock { $0 } }
+
+  /// Puts the policy on disk into force; on any error the old one stays.
+  func reload() throws -> (old: PolicyInForce, new: PolicyInForce) {
+    let new = try Self.load(directory)
+    return force.withLock { force in
+      defer { force = new }
+      return (force, new)
+    }
+  }
+
+  private static func load(_ directory: String) throws -> PolicyInForce {
+    try PolicyInForce(try PolicyLoader().load(directory: directory).policy)
+  }
+}

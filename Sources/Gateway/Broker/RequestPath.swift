@@ -1,0 +1,221 @@
+internal import AuditTrail
+internal import CommandGrammar
+internal import Glibc
+internal import Kernel
+internal import Logging
+internal import Policy
+internal import Wire
+
+/// What happens to one call: the security steps, in this order.
+struct RequestPath: Sendable {
+  let services: BrokerServices
+
+  /// Serves one connection of a front to its end.
+  func serve(_ front: borrowing MessageSocket, in slot: CallSlot) {
+    let start = MonotonicClock.now
+    do {
+      var incoming = try read(from: front)
+      let force = services.policy.current
+      let agent = try identify(incoming.request, force)
+      let call = IdentifiedCall(request: incoming.request, caller: agent.caller, force: force, start: start)
+      let judged = try judge(call, agent)
+      let decision = try record(call, judged)
+      let end = run(decision, judged, call, &incoming, front, slot)
+      record(end, of: call)
+      send(CallReply(status: end.status, messages: end.messages), to: front)
+    } catch let failure as CallFailure {
+      send(CallReply(status: failure.status, messages: failure.messages), to: front)
+    } catch {
+      services.log.error("a call failed: \(error)")
+      send(CallReply(status: 125, messages: ["the broker failed: \(error)"]), to: front)
+    }
+  }
+
+  private func send(_ reply: CallReply, to front: borrowing MessageSocket) {
+    // A client that went away needs no answer.
+    try? front.send(reply.encoded())
+  }
+}
+
+/// A request with the three streams that came with it.
+struct IncomingRequest: ~Copyable {
+  let request: CallRequest
+  var message: ReceivedMessage
+}
+
+/// A call, and who makes it.
+struct IdentifiedCall: Sendable {
+  let id = CallID()
+  let request: CallRequest
+  let caller: Caller
+  let force: PolicyInForce
+  /// On the monotonic clock, in nanoseconds.
+  let start: Int64
+
+  func decision(rules: [String]) -> Decision {
+    Decision(
+      call: id, caller: caller, line: request.line, lineLength: Int(request.lineLength), rules: rules,
+      policy: force.token)
+  }
+}
+
+// MARK: Read
+
+extension RequestPath {
+  /// How long a front may take to say what it wants.
+  private static let patience = 5_000
+
+  private func read(from front: borrowing MessageSocket) throws -> IncomingRequest {
+    var entries = [PollEntry(front.descriptor, .readable)]
+    guard try poll(&entries, milliseconds: Self.patience) > 0 else {
+      throw CallFailure.impossible(reason: "no request came", hint: "")
+    }
+    let message = try front.receive(upTo: CallRequest.maximumSize, descriptors: 3)
+    let request: CallRequest
+    do throws(WireError) {
+      request = try CallRequest(decoding: message.bytes)
+    } catch {
+      throw CallFailure.impossible(
+        reason: "the request is not understood: \(error)", hint: "keyhole-shell and keyhole-broker must be of one version")
+    }
+    guard message.descriptorCount == 3 else {
+      throw CallFailure.impossible(reason: "the request came without its three streams", hint: "")
+    }
+    return IncomingRequest(request: request, message: message)
+  }
+}
+
+// MARK: Identify
+
+extension RequestPath {
+  /// An agent that may call, and what the records say of it.
+  struct KnownAgent {
+    let agent: Agent
+    let caller: Caller
+  }
+
+  private func identify(_ request: CallRequest, _ force: PolicyInForce) throws -> KnownAgent {
+    let connection = request.connection.split(separator: UInt8(ascii: " ")).first ?? []
+    var caller = Caller(
+      agent: nil, keyFingerprint: nil, address: ClientAddress(String(decoding: connection, as: UTF8.self)))
+    func refuse(_ reason: String, _ hint: String) throws -> Never {
+      let call = IdentifiedCall(request: request, caller: caller, force: force, start: MonotonicClock.now)
+      throw try recordRefusal(
+        of: call, Refusal(kind: .notAllowed, rule: "agents", reason: reason, hint: hint))
+    }
+    let key: PresentedKey
+    do throws(PresentedKey.Failure) {
+      key = try PresentedKey(authentication: request.authentication)
+    } catch {
+      try refuse(error.message, error.hint)
+    }
+    caller.keyFingerprint = key.fingerprint
+    guard let agent = force.policy.agent(forKey: key.base64, type: key.type) else {
+      try refuse(
+        "the key \(key.fingerprint) belongs to no agent", "an administrator adds it below `agents:` in the policy")
+    }
+    caller.agent = agent.name
+    if agent.isSuspended {
+      try refuse("the agent \(agent.name) is suspended", "an administrator lifts it in the policy, \(agent.location)")
+    }
+    return KnownAgent(agent: agent, caller: caller)
+  }
+}
+
+// MARK: Judge
+
+extension RequestPath {
+  private func judge(_ call: IdentifiedCall, _ agent: KnownAgent) throws -> JudgedLine {
+    let policy = call.force.policy
+    guard let bytes = call.request.line, !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else {
+      return Self.help(policy.helpText(for: agent.agent))
+    }
+    if call.request.lineLength != UInt32(bytes.count) {
+      throw try recordRefusal(of: call, Self.tooLong(call.request.lineLength))
+    }
+    let line: CommandLine
+    do throws(SyntaxError) {
+      line = try CommandLine(parsing: bytes)
+    } catch {
+      throw try recordRefusal(of: call, Refusal(error))
+    }
+    switch policy.judge(Self.aimed(line, at: call.request.target), agent: agent.agent) {
+    case .allowed(let judged): return judged
+    case .refused(let refusal): throw try recordRefusal(of: call, refusal)
+    }
+  }
+
+  /// KEYHOLE_TARGET stands in for an `@name` that the line does not have.
+  private static func aimed(_ line: CommandLine, at target: [UInt8]?) -> CommandLine {
+    guard line.target == nil, let target, !target.isEmpty else { return line }
+    return CommandLine(target: String(decoding: target, as: UTF8.self), steps: line.steps)
+  }
+
+  /// A session without a command, as for a shell: says what there is, and fails.
+  private static func help(_ text: String) -> JudgedLine {
+    let stage = JudgedStage(rule: "help", action: .say(output: text, error: "", status: 126), redirections: [])
+    return JudgedLine(steps: [JudgedStep(condition: .always, stages: [stage])], limits: Limits())
+  }
+
+  private static func tooLong(_ length: UInt32) -> Refusal {
+    Refusal(
+      kind: .syntax, rule: "grammar", reason: "the line has \(length) bytes, and at most \(CommandLine.maximumLength) are allowed",
+      hint: "split it into several calls")
+  }
+}
+
+// MARK: Record
+
+extension RequestPath {
+  private func record(_ call: IdentifiedCall, _ judged: JudgedLine) throws -> RecordedDecision {
+    do throws(AuditError) {
+      return try services.audit.recordDecision(call.decision(rules: judged.rules))
+    } catch {
+      services.log.error("call \(call.id) was not run: \(error.message)")
+      throw CallFailure(error)
+    }
+  }
+
+  /// The failure to throw once the refusal stands in the trail.
+  private func recordRefusal(of call: IdentifiedCall, _ refusal: Refusal) throws -> CallFailure {
+    do throws(AuditError) {
+      try services.audit.record(.refused(call.decision(rules: [refusal.rule]), reason: refusal.reason))
+      return .refused(refusal)
+    } catch {
+      services.log.error("a refusal was not recorded: \(error.message)")
+      throw CallFailure(error)
+    }
+  }
+
+  private func record(_ end: FinishedCall, of call: IdentifiedCall) {
+    let ended = EndedCall(
+      cause: end.cause, status: end.status, milliseconds: UInt64(max(0, MonotonicClock.now - call.start)) / 1_000_000,
+      bytesOut: end.bytesOut, refusals: end.refusals)
+    do throws(AuditError) {
+      try services.audit.record(.end(call: call.id, caller: call.caller, ended))
+    } catch {
+      services.log.error("the end of call \(call.id) was not recorded: \(error.message)")
+    }
+  }
+}
+
+// MARK: Run
+
+extension RequestPath {
+  private func run(
+    _ decision: consuming RecordedDecision, _ judged: JudgedLine, _ call: IdentifiedCall,
+    _ incoming: inout IncomingRequest, _ front: borrowing MessageSocket, _ slot: CallSlot
+  ) -> FinishedCall {
+    let builder = PlanBuilder(force: call.force)
+    let plan = builder.plan(for: judged)
+    let confinement = builder.confinement(for: plan, user: slot.user, group: services.group)
+    let started: RunningCall
+    do throws(KernelError) {
+      started = try RunningCall.start(
+        decision, plan: plan, confinement: confinement, streams: &incoming.message, call: call, services: services)
+    } catch {
+      return .impossible("the sandbox cannot be started: \(error)")
+    }
+    return started.follow(front)
+  }
+}

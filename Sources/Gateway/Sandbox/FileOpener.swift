@@ -1,0 +1,141 @@
+internal import Glibc
+internal import Kernel
+internal import SecretPaths
+internal import Wire
+
+/// Opens files on a command's behalf: resolve to the object, judge the object, reopen that object.
+struct FileOpener: ~Copyable {
+  /// How an open ended that gave no file.
+  enum Failure: Error, Equatable {
+    /// As the kernel would have: the command sees this error number.
+    case kernel(CInt)
+    /// By the sandbox; the command sees EACCES, or EROFS for a change.
+    case refused(RefusedAccess)
+    /// A hard link that the index of denied files cannot judge yet.
+    case undecided(RefusedAccess)
+
+    var code: CInt {
+      switch self {
+      case .kernel(let code): code
+      case .refused(let access): access.operation == .write ? EROFS : EACCES
+      case .undecided: EACCES
+      }
+    }
+  }
+
+  let resolver: PathResolver
+  private var judge: ObjectJudge
+  private var privileges: SupervisorPrivileges
+
+  init(
+    resolver: consuming PathResolver, judge: consuming ObjectJudge, privileges: SupervisorPrivileges
+  ) {
+    self.privileges = privileges
+    self.resolver = resolver
+    self.judge = judge
+  }
+
+  var mountChanges: PollEntry { judge.mountChanges }
+  mutating func readMounts() throws(KernelError) { try judge.readMounts() }
+
+  /// Opens with these supplementary groups from here on.
+  mutating func join(_ groups: [UInt32]) throws(KernelError) { try privileges.join(groups) }
+
+  /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.
+  mutating func open(
+    _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern]
+  ) -> Opened {
+    do throws(KernelError) {
+      return try open(request, by: thread)
+    } catch {
+      guard error.code == EACCES || error.code == EPERM, !grants.isEmpty, !request.wantsChange,
+        isGranted(LexicalPath.normalized(request.path.bytes), grants), request.path.isAbsolute
+      else { return .failed(.kernel(error.code)) }
+      return openWithPrivilege(request, by: thread, grants: grants, otherwise: error.code)
+    }
+  }
+
+  private mutating func open(_ request: OpenRequest, by thread: ProcessID) throws(KernelError) -> Opened {
+    let object = try resolver.object(of: request, by: thread)
+    let status = try object.status()
+    if request.wantsChange { return try openForWriting(object, status, request) }
+    if status.kind == .symbolicLink { return .failed(.kernel(ELOOP)) }
+    switch try judge.judge(object, status) {
+    case .failure(let denial): return .failed(try failure(denial, object, request))
+    case .success: break
+    }
+    return .opened(try object.reopen(Self.flags(for: request)))
+  }
+
+  /// Only /dev/null takes writes.
+  private mutating func openForWriting(
+    _ object: borrowing FileDescriptor, _ status: FileStatus, _ request: OpenRequest
+  ) throws(KernelError) -> Opened {
+    let null = FileStatus.Device(major: 1, minor: 3)
+    if status.kind == .characterDevice && status.special == null {
+      return .opened(try object.reopen(Self.flags(for: request)))
+    }
+    let access = RefusedAccess(
+      operation: .write, path: try object.location(), reason: "nothing can be written from here")
+    return .failed(.refused(access))
+  }
+
+  private mutating func openWithPrivilege(
+    _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern], otherwise code: CInt
+  ) -> Opened {
+    do throws(KernelError) {
+      // Whatever lies outside of the grants stays as hidden as it was.
+      guard let file = try granted(request, by: thread, grants) else { return .failed(.kernel(code)) }
+      return .opened(file)
+    } catch {
+      return .failed(.kernel(isGranted(request.path.bytes, grants) ? error.code : code))
+    }
+  }
+
+  private mutating func granted(
+    _ request: OpenRequest, by thread: ProcessID, _ grants: [PathPattern]
+  ) throws(KernelError) -> FileDescriptor? {
+    let privileges = privileges
+    return try privileges.reading { () throws(KernelError) -> FileDescriptor? in
+      let object = try resolver.object(of: request, by: thread)
+      guard case .success(let location) = try judge.judge(object, try object.status()),
+        isGranted(location, grants)
+      else { return nil }
+      return try object.reopen(Self.flags(for: request))
+    }
+  }
+
+  private func isGranted(_ path: [UInt8], _ grants: [PathPattern]) -> Bool {
+    grants.contains { $0.covers(path) }
+  }
+
+  private func failure(
+    _ denial: ObjectJudge.Denial, _ object: borrowing FileDescriptor, _ request: OpenRequest
+  ) throws(KernelError) -> Failure {
+    let location = Array(try object.location().prefix(4096))
+    func access(_ reason: String) -> RefusedAccess {
+      RefusedAccess(operation: .open, path: location, reason: reason)
+    }
+    switch denial {
+    case .secret(let reason): return .refused(access(reason))
+    case .unsuitable(let what): return .refused(access("\(what) is not opened for a command"))
+    case .nameless: return .refused(access("it has no name here that could be judged"))
+    case .undecided:
+      return .undecided(access("it has several names and changed since the index of denied files was made"))
+    }
+  }
+
+  /// Reading only, without the flags that a descriptor has no use for. O_PATH becomes a plain open: the kernel does
+  /// not inject O_PATH descriptors.
+  private static func flags(for request: OpenRequest) -> OpenFlags {
+    request.flags.intersection([
+      .writeOnly, .readWrite, .append, .directory, .nonBlocking, .noControllingTerminal,
+    ]).union(.noControllingTerminal)
+  }
+}
+
+/// A file for the command, or why there is none.
+enum Opened: ~Copyable {
+  case opened(FileDescriptor)
+  case failed(FileOpener.Failure)
+}

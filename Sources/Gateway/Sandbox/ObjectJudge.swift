@@ -1,0 +1,96 @@
+internal import DeniedFiles
+internal import Kernel
+internal import SecretPaths
+
+/// Decides on the object itself, by what the kernel says of it, whether a command may have it.
+struct ObjectJudge: ~Copyable {
+  /// Why an object was not handed over.
+  enum Denial: Error, Equatable {
+    /// The denylist covers it; the text says why and where the rule stands.
+    case secret(String)
+    /// A hard link that the index of denied files cannot judge yet.
+    case undecided
+    /// Devices, named pipes and sockets: to open one can block, or act.
+    case unsuitable(String)
+    /// It has no name in this namespace, so nothing can be said of it.
+    case nameless
+  }
+
+  let secrets: SecretPaths
+  let deniedFiles: DeniedFileIndex
+  private let mountInformation: FileDescriptor
+  private var mounts: MountTable
+
+  init(secrets: SecretPaths, deniedFiles: consuming DeniedFileIndex) throws(KernelError) {
+    let mountInformation = try FileDescriptor.open("/proc/self/mountinfo")
+    mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
+    self.mountInformation = mountInformation
+    self.secrets = secrets
+    self.deniedFiles = deniedFiles
+  }
+
+  private static let longestMountInformation = 16 << 20
+
+  /// Readable with priority when a mount came or went since the last ``readMounts()``. proc(5)
+  var mountChanges: PollEntry { PollEntry(mountInformation, .priority) }
+
+  mutating func readMounts() throws(KernelError) {
+    try mountInformation.seek(to: 0)
+    mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
+  }
+
+  /// Judges an object that was opened with O_PATH; returns its location.
+  mutating func judge(
+    _ object: borrowing FileDescriptor, _ status: FileStatus
+  ) throws(KernelError) -> Result<[UInt8], Denial> {
+    let location = try object.location()
+    guard location.first == UInt8(ascii: "/") else {
+      // A pipe of the call itself, through /proc/self/fd; nothing else without a name is a command's to open.
+      return location.starts(with: Array("pipe:[".utf8)) ? .success(location) : .failure(.nameless)
+    }
+    if let unsuitable = Self.unsuitable(status) { return .failure(.unsuitable(unsuitable)) }
+    switch deniedFiles.finding(for: status) {
+    case .denied: return .failure(.secret("another name of a file that the secret denylist covers"))
+    case .unknown: return .failure(.undecided)
+    case .notDenied: break
+    }
+    guard let names = try names(of: location, onMount: status.mount) else { return .failure(.nameless) }
+    for name in names {
+      if let entry = secrets.denial(of: name) ?? secrets.denial(of: Self.withoutDeletionMark(name)) {
+        return .failure(.secret(entry.reason))
+      }
+    }
+    return .success(location)
+  }
+
+  private mutating func names(
+    of location: [UInt8], onMount mount: UInt64
+  ) throws(KernelError) -> [[UInt8]]? {
+    if let names = mounts.names(of: location, onMount: mount) { return names }
+    // The mount may be newer than the table.
+    try readMounts()
+    return mounts.names(of: location, onMount: mount)
+  }
+
+  /// The kernel marks a removed name; the file behind it is still the same.
+  private static func withoutDeletionMark(_ name: [UInt8]) -> [UInt8] {
+    let mark = Array(" (deleted)".utf8)
+    return name.suffix(mark.count) == mark[...] ? Array(name.dropLast(mark.count)) : name
+  }
+
+  private static func unsuitable(_ status: FileStatus) -> String? {
+    switch status.kind {
+    case .regular, .directory, .symbolicLink: nil
+    case .characterDevice: harmlessDevices.contains(status.special) ? nil : "a device"
+    case .blockDevice: "a device"
+    case .fifo: "a named pipe"
+    case .socket: "a socket"
+    case .other: "neither a file nor a directory"
+    }
+  }
+
+  /// /dev/null, /dev/zero, /dev/full, /dev/random, /dev/urandom, /dev/kmsg (which asks for privilege itself):
+  /// Linux, Documentation/admin-guide/devices.txt
+  private static let harmlessDevices: Set<FileStatus.Device> = Set(
+    [3, 5, 7, 8, 9, 11].map { FileStatus.Device(major: 1, minor: $0) })
+}

@@ -1,0 +1,91 @@
+internal import DeniedFiles
+internal import Glibc
+internal import Kernel
+internal import SecretPaths
+internal import Wire
+
+/// keyhole-exec: runs one judged line in the sandbox.
+///
+/// The broker starts it as the first process of a new pid namespace, with the descriptors of ``ExecDescriptor``.
+/// It becomes the call's own user before it reads the plan, so nothing that a caller wrote is looked at with privilege.
+public enum SandboxProgram {
+  /// Exit status when the broker is not there to be told why.
+  private static let cannotRun: Int32 = 125
+
+  /// Does not return.
+  public static func run() -> Never {
+    guard OwnProcessNamespace.isFirst else {
+      complain("keyhole-exec: started by hand\nhint: only keyhole-broker starts it, in a pid namespace of its own\n")
+      exit(cannotRun)
+    }
+    signal(SIGPIPE, SIG_IGN)
+    let broker = BrokerLink()
+    do {
+      guard let confinement = try broker.receiveConfinement() else { exit(cannotRun) }
+      let privileges = SupervisorPrivileges(confinement)
+      let processes = try Confiner.confine(confinement, keeping: privileges)
+      let plan = try readPlan()
+      try run(plan, opener(plan, processes, privileges), broker)
+    } catch {
+      let end = CallEnd(cause: .failed("the sandbox cannot be set up: \(error)"), bytesOut: 0, refusals: 0)
+      try? BrokerLink().send(.ended(end))
+    }
+    exit(0)
+  }
+
+  private static func readPlan() throws -> CallPlan {
+    let file = FileDescriptor(owning: ExecDescriptor.plan.rawValue)
+    try file.seek(to: 0)
+    return try CallPlan(decoding: file.readAll(limit: CallPlan.maximumSize))
+  }
+
+  private static func run(
+    _ plan: CallPlan, _ opener: consuming FileOpener, _ broker: consuming BrokerLink
+  ) throws {
+    let landlockVersion = LandlockRuleset.version
+    guard landlockVersion >= 1 else { throw MissingEnforcement.landlock }
+    var output = try FileDescriptor.pipe()
+    var error = try FileDescriptor.pipe()
+    let sinks = CallRunner.Sinks(
+      output: output.takeSecond(), error: error.takeSecond(), null: try .open("/dev/null", .readWrite))
+    let supervisor = try Supervisor(
+      opener: opener, broker: broker,
+      output: OutputPump(from: output.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardOutput.rawValue)),
+      error: OutputPump(from: error.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardError.rawValue)))
+    var runner = try CallRunner(
+      plan: plan, launcher: StageLauncher(landlockVersion: landlockVersion), supervisor: supervisor, sinks: sinks)
+    try runner.report(.started(Enforcement(landlock: UInt8(clamping: landlockVersion), ownNamespaces: true)))
+    let end = runner.run()
+    try runner.report(.ended(end))
+  }
+
+  private static func opener(
+    _ plan: CallPlan, _ processes: consuming FileDescriptor, _ privileges: SupervisorPrivileges
+  ) throws -> FileOpener {
+    let entries = try plan.denied.map { denied in
+      SecretPaths.Entry(pattern: try PathPattern(denied.pattern), reason: denied.reason, location: "")
+    }
+    let index = FileDescriptor(owning: ExecDescriptor.deniedFiles.rawValue)
+    return FileOpener(
+      resolver: try PathResolver(callers: CallerView(processes: processes)),
+      judge: try ObjectJudge(secrets: SecretPaths(entries), deniedFiles: DeniedFileIndex(index)),
+      privileges: privileges)
+  }
+
+  private static func complain(_ text: String) {
+    let error = FileDescriptor(owning: ExecDescriptor.standardError.rawValue)
+    try? error.writeAll(Array(text.utf8))
+    _ = error.release()
+  }
+}
+
+/// What this kernel lacks and no other layer covers.
+enum MissingEnforcement: Error, CustomStringConvertible {
+  case landlock
+
+  var description: String {
+    switch self {
+    case .landlock: "this kernel has no Landlock, or it is switched off (`lsm=` on the kernel command line)"
+    }
+  }
+}

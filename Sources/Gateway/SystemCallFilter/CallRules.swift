@@ -1,0 +1,158 @@
+internal import Glibc
+
+/// The system calls that a sandboxed command may make, as data. What is not listed fails with ENOSYS, as on a
+/// kernel that lacks it; other architectures' calls kill the process.
+public enum CallRules {
+  /// The number that the launcher gives the executable's descriptor: above the command's RLIMIT_NOFILE, so
+  /// that the command can never make it again.
+  public static let executableDescriptor: UInt64 = 4096
+
+  public static func rules(for features: FilterFeatures) -> [CallRule] {
+    var rules = base
+    if features.contains(.localServices) || features.contains(.netlink) { rules += sockets }
+    if features.contains(.localServices) { rules += localServices }
+    if features.contains(.netlink) { rules += netlink }
+    rules += features.contains(.programs) ? programs : noPrograms
+    return rules
+  }
+
+  private static let namespaces: UInt64 = 0x7E02_0080  // CLONE_NEW* of clone(2)
+  private static let socketTypeMask: UInt64 = 0xF
+
+  private static let base: [CallRule] = files + memory + processes + waiting + time + identity + refusals
+
+  private static let files: [CallRule] = [
+    .notify(
+      "open", "openat", "openat2", "creat",
+      because: "the supervisor resolves and judges the object, and hands over what it judged"),
+    .allow("read", "readv", "pread64", "preadv", "preadv2", because: "reads what was handed over"),
+    .allow("write", "writev", "pwrite64", because: "only pipes and /dev/null are ever open for writing"),
+    .allow("close", "close_range", because: "gives descriptors up"),
+    .allow("lseek", "fadvise64", "readahead", because: "positions and hints on open files"),
+    .allow(
+      "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "fstatfs",
+      because: "names and attributes, not contents"),
+    .allow("readlink", "readlinkat", because: "the text of a link, which the command's own uid may see"),
+    .allow(
+      "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
+      because: "ls -l shows access control lists"),
+    .allow("getdents64", because: "lists directories that were handed over"),
+    .allow("getcwd", "chdir", "fchdir", because: "relative opens are resolved from there and judged alike"),
+    .allow("dup", "dup2", "dup3", because: "copies descriptors"),
+    .allow("fcntl", because: "flags, copies and locks of open files"),
+    .allow("pipe", "pipe2", "socketpair", because: "talk between processes of one command"),
+    .allow("copy_file_range", "sendfile", "splice", "tee", because: "copies between open files"),
+    .allow("umask", because: "without effect: nothing can be created"),
+    .allow("ioctl", when: .equals(argument: 1, 0x5401), because: "TCGETS: is it a terminal"),
+    .allow("ioctl", when: .equals(argument: 1, 0x5413), because: "TIOCGWINSZ: how wide is the terminal"),
+    .allow("ioctl", when: .equals(argument: 1, 0x540F), because: "TIOCGPGRP: is it in the foreground"),
+    .allow("ioctl", when: .equals(argument: 1, 0x541B), because: "FIONREAD: how much is waiting"),
+    .allow("ioctl", when: .equals(argument: 1, 0x5421), because: "FIONBIO: do not wait"),
+    .allow("ioctl", when: .equals(argument: 1, 0x5451), because: "FIOCLEX: close on exec"),
+    .allow("ioctl", when: .equals(argument: 1, 0xB701), because: "NS_GET_USERNS: lsns and systemd ask"),
+  ]
+
+  private static let memory: [CallRule] = [
+    .allow("mmap", "munmap", "mremap", "mprotect", "madvise", "brk", because: "memory of its own, bounded"),
+    .allow("membarrier", "get_mempolicy", because: "asked by run-time libraries"),
+  ]
+
+  private static let processes: [CallRule] = [
+    .allow("exit", "exit_group", because: "ends"),
+    .allow(
+      "execveat", when: .equals(argument: 0, executableDescriptor), .equals(argument: 4, 0x1000),
+      because: "the launcher's own exec; the descriptor closes with it"),
+    .allow("unshare", when: .equals(argument: 0, 0x400), because: "CLONE_FILES: the launcher parts from its parent"),
+    .allow(
+      "clone", when: .masked(argument: 0, mask: namespaces, value: 0),
+      because: "threads and children without new namespaces"),
+    .allow("fork", "vfork", because: "children, under the same filter and limits"),
+    .refuse("clone3", with: ENOSYS, because: "its flags are in memory: libraries fall back to clone"),
+    .allow("wait4", "waitid", because: "own children"),
+    .allow("set_tid_address", "set_robust_list", "rseq", "arch_prctl", because: "start-up of every program"),
+    .allow("futex", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "getcpu",
+      because: "threads"),
+    .allow("tgkill", because: "abort(3) and raise(3); other calls' processes are in other pid namespaces"),
+    .allow("setpgid", "getpgid", "getpgrp", "getsid", "setsid", because: "process groups inside the call"),
+    .allow("prlimit64", when: .equals(argument: 0, 0), because: "own limits, which only sink"),
+    .allow("getrlimit", "getrusage", "getpriority", because: "asks about itself"),
+    .allow("prctl", when: .equals(argument: 0, 15), because: "PR_SET_NAME: names its threads"),
+    .allow("prctl", when: .equals(argument: 0, 16), because: "PR_GET_NAME"),
+    .allow("prctl", when: .equals(argument: 0, 23), because: "PR_CAPBSET_READ: systemd's tools ask"),
+    .allow("prctl", when: .equals(argument: 0, 3), because: "PR_GET_DUMPABLE"),
+    .allow("personality", when: .equals(argument: 0, 0xFFFF_FFFF), because: "asks, changes nothing"),
+  ]
+
+  private static let waiting: [CallRule] = [
+    .allow(
+      "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait",
+      "epoll_pwait", "epoll_pwait2", "eventfd2", "signalfd4", because: "waits for its own descriptors"),
+    .allow(
+      "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_sigpending",
+      "sigaltstack", "restart_syscall", "pause", because: "its own signals"),
+  ]
+
+  private static let time: [CallRule] = [
+    .allow(
+      "clock_gettime", "clock_getres", "gettimeofday", "time", "times", because: "the time, usually without a call"),
+    .allow("nanosleep", "clock_nanosleep", because: "waits; the call's time is bounded"),
+    .allow("timerfd_create", "timerfd_settime", "timerfd_gettime", "alarm", "setitimer", "getitimer",
+      because: "top and tail -f wait with timers"),
+  ]
+
+  private static let identity: [CallRule] = [
+    .allow(
+      "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid",
+      "getgroups", "capget", because: "asks who it is"),
+    .allow("uname", "sysinfo", "getrandom", because: "asks about the machine"),
+  ]
+
+  /// Calls that would fail anyway, with the error that makes the tool say the right thing.
+  private static let refusals: [CallRule] = [
+    .refuse(
+      "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
+      "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown",
+      "fchownat", "truncate", "ftruncate", "utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr",
+      "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", with: EROFS,
+      because: "nothing can be changed: as on a read-only file system"),
+    .refuse("kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", with: EPERM,
+      because: "signals nobody"),
+    .refuse("ptrace", "process_vm_readv", "process_vm_writev", with: EPERM, because: "looks into nobody"),
+    .refuse("mount", "umount2", "setns", "chroot", "pivot_root", "sethostname", "setdomainname", "reboot",
+      "settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "swapon", "swapoff", "syslog", with: EPERM,
+      because: "needs privilege"),
+  ]
+
+  private static let sockets: [CallRule] = [
+    .allow(
+      "bind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto", "sendmsg", "sendmmsg",
+      "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below"),
+  ]
+
+  private static let localServices: [CallRule] = [
+    .allow(
+      "socket", when: .equals(argument: 0, 1), .masked(argument: 1, mask: socketTypeMask, value: 1),
+      because: "AF_UNIX streams: without a judged connect they reach nobody"),
+    .allow(
+      "socket", when: .equals(argument: 0, 1), .masked(argument: 1, mask: socketTypeMask, value: 5),
+      because: "AF_UNIX seqpacket, likewise"),
+    .notify("connect", because: "the supervisor connects, to the sockets that the policy lists"),
+  ]
+
+  private static let netlink: [CallRule] = [
+    .allow(
+      "socket", when: .equals(argument: 0, 16), .equals(argument: 2, 0),
+      because: "NETLINK_ROUTE: changes need CAP_NET_ADMIN, which no command has"),
+    .allow(
+      "socket", when: .equals(argument: 0, 16), .equals(argument: 2, 4),
+      because: "NETLINK_SOCK_DIAG, likewise"),
+  ]
+
+  private static let programs: [CallRule] = [
+    .allow("execve", because: "Landlock allows execution of the listed programs only")
+  ]
+
+  private static let noPrograms: [CallRule] = [
+    .refuse("execve", with: EACCES, because: "a command starts no other program")
+  ]
+}

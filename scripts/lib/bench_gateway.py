@@ -1,0 +1,259 @@
+"""The figures of the gateway, each against a peer that is measured in turn with it. Runs inside scripts/private-host.
+
+Peers: the same sshd without a ForceCommand ("sshd"), and with a bash script with a case allowlist ("bash").
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+from private_gateway import Gateway, processes
+from private_gateway.ssh_server import SshServer
+
+LINE = "uname -s"
+ALLOWLIST = """\
+#!/bin/bash
+# What a careful administrator writes without Keyhole: no policy files, no sandbox, no record.
+case "$SSH_ORIGINAL_COMMAND" in
+  "uptime") exec uptime ;;
+  "df -h") exec df -h ;;
+  "free -m") exec free -m ;;
+  "ps aux") exec ps aux ;;
+  "journalctl -n "[0-9]*) exec journalctl -n "${SSH_ORIGINAL_COMMAND#journalctl -n }" ;;
+  "uname -s") exec uname -s ;;
+  *) echo "not allowed" >&2; exit 126 ;;
+esac
+"""
+C_PEER = """\
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+int main(int count, char **words) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, count > 2 ? words[2] : "/", sizeof address.sun_path - 1);
+  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return 0;
+  fprintf(stderr, "peer: %s: %s\\n", address.sun_path, strerror(errno));
+  return 125;
+}
+"""
+CALLS_IN_FLIGHT = 32
+
+
+class Figures:
+    def __init__(self, as_json):
+        self.as_json = as_json
+
+    def add(self, name, value, unit, peer=None, peer_value=None):
+        ratio = round(value / peer_value, 4) if peer_value else None
+        row = {"area": "gateway", "name": name, "value": round(value, 4), "unit": unit, "peer": peer,
+               "peer_value": None if peer_value is None else round(peer_value, 4), "ratio": ratio}
+        if self.as_json:
+            print(json.dumps(row), flush=True)
+        else:
+            against = "" if peer is None else f"{peer} {row['peer_value']} {unit}, ratio {ratio}"
+            print(f"{name:22} {row['value']:>12} {unit:4} {against}", flush=True)
+
+
+def note(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def spawn_time(words, expected):
+    """Milliseconds from the spawn to the end of a program that neither reads nor is heard."""
+    null = os.open("/dev/null", os.O_RDWR)
+    try:
+        to_null = [(os.POSIX_SPAWN_DUP2, null, descriptor) for descriptor in (0, 1, 2)]
+        began = time.perf_counter_ns()
+        pid = os.posix_spawnp(words[0], words, os.environ, file_actions=to_null)
+        _, status = os.waitpid(pid, 0)
+        took = (time.perf_counter_ns() - began) / 1e6
+    finally:
+        os.close(null)
+    if os.waitstatus_to_exitcode(status) != expected:
+        raise SystemExit(f"bench: {' '.join(words)}: ended with {os.waitstatus_to_exitcode(status)}, not {expected}")
+    return took
+
+
+def interleaved(commands, runs, expected=0):
+    """Medians by name, of A B C A B C …; the first round warms up and does not count."""
+    samples = {name: [] for name in commands}
+    for turn in range(runs + 1):
+        for name, words in commands.items():
+            took = spawn_time([str(word) for word in words], expected)
+            if turn:
+                samples[name].append(took)
+    for name, values in samples.items():
+        quartiles = statistics.quantiles(values, n=4)
+        note(f"  {name:8} median {quartiles[1]:8.3f} ms, quartiles {quartiles[0]:.3f} and {quartiles[2]:.3f}, {len(values)} runs")
+    return {name: statistics.median(values) for name, values in samples.items()}
+
+
+def measure_calls(gateway, figures, runs):
+    allowlist = gateway.layout.root / "allowlist"
+    allowlist.write_text(ALLOWLIST)
+    allowlist.chmod(0o755)
+    keys = f"AuthorizedKeysFile {gateway.sshd.authorized_keys}\n"
+    servers = {
+        "sshd": SshServer(gateway.layout, "plain", keys),
+        "bash": SshServer(gateway.layout, "bash", f"{keys}ForceCommand {allowlist}\n"),
+        "keyhole": gateway.sshd,
+    }
+    masters = []
+    try:
+        for name, server in servers.items():
+            if name != "keyhole":
+                server.start()
+        cold = {name: [*server.client(None, "-o", "ControlPath=none"), "--", LINE] for name, server in servers.items()}
+        note("cold calls: a connection each")
+        medians = interleaved(cold, runs)
+        for peer in ("sshd", "bash"):
+            figures.add(f"cold_vs_{peer}", medians["keyhole"], "ms", peer, medians[peer])
+        shared = {}
+        for name, server in servers.items():
+            path = gateway.layout.control / f"bench-{name}"
+            command = server.client(None, "-M", "-N", "-o", f"ControlPath={path}")
+            masters.append(processes.start(command, gateway.layout.logs / "bench-master.log"))
+            if not processes.eventually(path.exists):
+                raise SystemExit(f"bench: no shared connection to {name}")
+            shared[name] = [*server.client(None, "-o", f"ControlPath={path}"), "--", LINE]
+        note("calls over one connection")
+        medians = interleaved(shared, runs * 4)
+        for peer in ("sshd", "bash"):
+            figures.add(f"mux_vs_{peer}", medians["keyhole"], "ms", peer, medians[peer])
+    finally:
+        for master in masters:
+            processes.stop(master)
+        for name, server in servers.items():
+            if name != "keyhole":
+                server.stop()
+
+
+def measure_shell_start(gateway, figures, runs):
+    """keyhole-shell to its first refusal, no broker being there, against a C program that does the same."""
+    source = gateway.layout.root / "peer.c"
+    peer = gateway.layout.root / "peer"
+    source.write_text(C_PEER)
+    subprocess.run(["gcc", "-O2", "-static", "-o", peer, source], check=True)
+    nowhere = gateway.layout.root / "no-such-socket"
+    note("start of keyhole-shell")
+    medians = interleaved({
+        "c": [peer, "--socket", nowhere],
+        "shell": [gateway.layout.programs / "keyhole-shell", "--socket", nowhere],
+    }, runs * 5, expected=125)
+    figures.add("shell_start_added_ms", medians["shell"] - medians["c"], "ms", "static C", medians["c"])
+
+
+def memory(pid, field):
+    for line in open(f"/proc/{pid}/smaps_rollup"):
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def family(root):
+    """The pids of a process and all its descendants."""
+    children = {}
+    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(entry.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        children.setdefault(parent, []).append(int(entry.parent.name))
+    found = [root]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
+def shells(program):
+    found = []
+    for link in pathlib.Path("/proc").glob("[0-9]*/exe"):
+        try:
+            if os.readlink(link) == str(program):
+                found.append(int(link.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def measure_memory(gateway, figures):
+    """Proportional memory of the broker, keyhole-exec, keyhole-shell and the commands, by call in flight."""
+    note(f"memory, with 0 and {CALLS_IN_FLIGHT} calls in flight")
+    broker = gateway.broker.process.pid
+    figures.add("broker_rss_mb", memory(broker, "Rss"), "MB", "sshd", memory(gateway.sshd.process.pid, "Rss"))
+
+    def total():
+        pids = family(broker) + shells(gateway.layout.programs / "keyhole-shell")
+        return sum(memory(pid, "Pss") for pid in pids)
+
+    idle = total()
+    alone = subprocess.Popen(["/bin/sleep", "60"])
+    calls = [gateway.begin("sleep 60", stdin=subprocess.DEVNULL) for _ in range(CALLS_IN_FLIGHT)]
+    try:
+        users = lambda: {os.stat(f"/proc/{pid}").st_uid for pid in gateway.running()}
+        if not processes.eventually(lambda: len(users()) == CALLS_IN_FLIGHT, 20, 0.1):
+            raise SystemExit("bench: not all calls are running")
+        time.sleep(0.5)
+        figures.add("call_pss_mb", (total() - idle) / CALLS_IN_FLIGHT, "MB", "sleep alone", memory(alone.pid, "Pss"))
+    finally:
+        for process in [alone, *calls]:
+            process.kill()
+            process.communicate()
+
+
+def broker_timings():
+    """Microseconds that the broker itself needs for each of many calls: request in to command started, and command ended
+    to status out, added. None while the broker cannot report them."""
+    return None
+
+
+def judge_timings():
+    """Microseconds to parse and judge a line, for each of many turns. None while nothing reports them."""
+    return None
+
+
+def measure_broker(figures):
+    broker, judge = broker_timings(), judge_timings()
+    if broker:
+        cuts = statistics.quantiles(broker, n=100)
+        figures.add("broker_p50_us", cuts[49], "us")
+        figures.add("broker_p99_us", cuts[98], "us")
+    else:
+        note("broker_p50_us, broker_p99_us: not measured, the broker does not report its timings")
+    if judge:
+        figures.add("judge_p50_us", statistics.median(judge), "us")
+    else:
+        note("judge_p50_us: not measured, nothing reports its timings")
+
+
+SLEEP = {"commands": {"sleep": {
+    "exec": "/bin/sleep", "about": "waits, to be measured meanwhile", "arguments": "words", "operands": ["count 0..60"],
+    "allow": ["sleep 1"], "deny": ["sleep x"], "limits": {"time": "60s"}}}}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--runs", type=int, default=40)
+    options = parser.parse_args()
+    figures = Figures(options.json)
+    with Gateway(agent="bench") as gateway:
+        gateway.add_policy("zz-bench.yaml", SLEEP)
+        gateway.broker.start()
+        note(f"Linux {os.uname().release}, {os.cpu_count()} CPUs, {options.runs} runs")
+        measure_calls(gateway, figures, options.runs)
+        measure_shell_start(gateway, figures, options.runs)
+        measure_memory(gateway, figures)
+        measure_broker(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+# Debian packages, installed only when they are missing. Sourced by the scripts one folder up.
+
+readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
+readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
+readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev)
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
+  done
+}
+
+# install_packages PACKAGE…: fails, naming what is missing, when it cannot install. Services that come with a
+# package are not started unless start_services=yes: who tries Keyhole has not asked for an ssh server on port 22.
+install_packages() {
+  local missing policy=/usr/sbin/policy-rc.d status=0
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    printf '%s: these Debian packages are missing: %s\n' "${0##*/}" "${missing[*]}" >&2
+    printf 'hint: as root, run: apt-get install %s\n' "${missing[*]}" >&2
+    return 1
+  fi
+  printf '==> installing %s\n' "${missing[*]}"
+  if [[ ${start_services-} != yes && ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 0755 "$policy"
+    trap 'rm -f /usr/sbin/policy-rc.d; exit 130' INT TERM
+  else
+    policy=
+  fi
+  { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" ||
+    { apt-get -qq update &&
+      DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"; }; } \
+    </dev/null >/dev/null || status=1
+  if [[ -n $policy ]]; then
+    rm -f "$policy"
+    trap - INT TERM
+  fi
+  if ((status)); then
+    echo "${0##*/}: apt-get could not install: ${missing[*]}" >&2
+    echo "hint: run it by hand to see why: apt-get install ${missing[*]}" >&2
+  fi
+  return $status
+}

@@ -1,0 +1,90 @@
+"""The broker under test: its configuration, start with sd_notify(3), reload and stop."""
+
+import json
+import os
+import signal
+import socket
+
+from . import processes
+
+FIRST_USER = 1_879_100_000
+CALLS = 256
+
+
+class Broker:
+    def __init__(self, layout):
+        self.layout = layout
+        self.process = None
+        self.configuration = layout.root / "broker.yaml"
+        self.log = layout.logs / "broker.log"
+        self._notifications = None
+
+    def configure(self, **settings):
+        """Writes broker.yaml: the private gateway's paths, and `settings` over them (`_` for `-`)."""
+        values = {
+            "policy": str(self.layout.policy),
+            "socket": str(self.layout.socket),
+            "exec": str(self.layout.programs / "keyhole-exec"),
+            "peers": ["diag"],
+            "group": "diag-exec",
+            "first-uid": FIRST_USER,
+        }
+        values.update({name.replace("_", "-"): value for name, value in settings.items()})
+        # JSON is YAML.
+        self.configuration.write_text(json.dumps(values, indent=2) + "\n")
+        self.configuration.chmod(0o644)
+
+    def command(self):
+        return [self.layout.programs / "keyhole-broker", "--config", self.configuration]
+
+    def start(self, patience=15):
+        """Starts it and waits for READY=1. Raises with its log when it ends instead."""
+        self.launch()
+        if not self.notified("READY=1", patience):
+            status = processes.stop(self.process)
+            raise RuntimeError(f"keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
+
+    def launch(self):
+        address = str(self.layout.root / "notify")
+        if os.path.exists(address):
+            os.unlink(address)
+        self._notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._notifications.bind(address)
+        self.log.touch()
+        self.process = processes.start(self.command(), self.log, env=os.environ | {"NOTIFY_SOCKET": address})
+
+    def notified(self, word, patience=5):
+        """Waits until sd_notify(3) has said `word`; false when the time is over or the broker has ended."""
+        self._notifications.settimeout(0.05)
+
+        def said():
+            try:
+                return word in self._notifications.recv(4096).decode().split("\n")
+            except TimeoutError:
+                return "ended" if self.process.poll() is not None else False
+
+        return processes.eventually(said, patience, 0) is True
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def stop(self):
+        if not self.process:
+            return None
+        status = processes.stop(self.process, 15)
+        self.process = None
+        self._notifications.close()
+        return status
+
+    def restart(self, **settings):
+        self.stop()
+        self.configure(**settings)
+        self.start()
+
+    def log_since(self, position=0):
+        with open(self.log, "rb") as log:
+            log.seek(position)
+            return log.read().decode("utf-8", "replace")
+
+    def log_position(self):
+        return self.log.stat().st_size

@@ -1,0 +1,66 @@
+"""Starting a program that ends when we do, and stopping it."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _end_with_parent():
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command, log, **options):
+    """Starts a daemon in the foreground; its output goes to the file `log`."""
+    with open(log, "ab") as output:
+        return subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent,
+            **options,
+        )
+
+
+def stop(process, patience=5):
+    """SIGTERM, then SIGKILL when that has not helped within `patience` seconds. Returns the exit status."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.wait()
+
+
+def of_users(first, count):
+    """The pids of live processes whose real uid is in `first ..< first + count`."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            status = open(f"/proc/{entry}/status").read()
+        except OSError:
+            continue
+        fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        if fields["State"].startswith("Z"):
+            continue
+        if first <= int(fields["Uid"].split()[0]) < first + count:
+            found.append(int(entry))
+    return found
+
+
+def eventually(condition, seconds=5.0, step=0.02):
+    """Calls `condition` until it is true or the time is over; returns its last value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(step)
