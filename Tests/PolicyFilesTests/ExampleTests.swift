@@ -21,7 +21,8 @@ struct ExampleTests {
 
   @Test("that hold let the policy load")
   func hold() throws {
-    let loaded = try policy("[cat a, cat -n a | cat]", "[cat -x, cat /etc/shadow, 'cat $(id)', \"vim\"]").load()
+    let loaded = try policy("[cat a, cat -n a | cat]", "[cat -x, cat /etc/shadow, 'cat $(id)', \"vim\"]")
+      .load()
     #expect(loaded.policy.commands["cat"]?.allow.count == 2)
     #expect(loaded.warnings.isEmpty)
   }
@@ -39,7 +40,10 @@ struct ExampleTests {
 
   @Test("to be refused that are allowed are shown")
   func deny() throws {
-    #expect(try policy("[cat a]", "[cat -x, cat -n b]").errors == ["a.yaml:8:20: this line must be refused and is allowed"])
+    #expect(
+      try policy("[cat a]", "[cat -x, cat -n b]").errors == [
+        "a.yaml:8:20: this line must be refused and is allowed"
+      ])
   }
 
   @Test("that stand under both name both places, once")

@@ -76,7 +76,9 @@ struct LoadedPolicyTests {
     #expect(policy.agents["claude"]?.isSuspended == true)
     #expect(policy.agents["both"]?.commands == .all)
     #expect(policy.agents["none"]?.commands == .only([]))
-    #expect(policy.agent(forKey: "AAAAC3NzaC1lZDI1NTE5AAAAIIEsg9RPcTNTzU1sKzKPw1qzRGpWf6aRtAO6+ZHTgyYk")?.name == "claude")
+    #expect(
+      policy.agent(forKey: "AAAAC3NzaC1lZDI1NTE5AAAAIIEsg9RPcTNTzU1sKzKPw1qzRGpWf6aRtAO6+ZHTgyYk")?.name
+        == "claude")
   }
 
   @Test("judges")

@@ -21,7 +21,9 @@ struct PolicyDirectoryTests {
     #expect(loaded.policy.commands["cat"]?.location.description == "\(policy.path)/commands/a.yaml:2:3")
   }
 
-  @Test("is refused when others can write a file", arguments: [(0o664, "g"), (0o646, "o"), (0o666, "go")] as [(mode_t, String)])
+  @Test(
+    "is refused when others can write a file",
+    arguments: [(0o664, "g"), (0o646, "o"), (0o666, "go")] as [(mode_t, String)])
   func writableFile(mode: mode_t, who: String) throws {
     let policy = try sound()
     #expect(unsafe chmod(policy.path + "/secrets.yaml", mode) == 0)
@@ -39,7 +41,9 @@ struct PolicyDirectoryTests {
     #expect(policy.errors.contains(".: writable by others than its owner"))
   }
 
-  @Test("is refused when a file belongs to somebody else", .enabled(if: geteuid() == 0, "only root can give files away"))
+  @Test(
+    "is refused when a file belongs to somebody else",
+    .enabled(if: geteuid() == 0, "only root can give files away"))
   func owner() throws {
     let policy = try sound()
     #expect(unsafe chown(policy.path + "/secrets.yaml", 12_345, 0) == 0)
@@ -74,8 +78,11 @@ struct PolicyDirectoryTests {
 
   @Test("that is not there is an error")
   func absent() {
-    let error = #expect(throws: PolicyFilesError.self) { try PolicyLoader().load(directory: "/nonexistent/policy") }
-    #expect(error?.diagnostics.first?.message == "cannot find the policy directory: No such file or directory")
+    let error = #expect(throws: PolicyFilesError.self) {
+      try PolicyLoader().load(directory: "/nonexistent/policy")
+    }
+    #expect(
+      error?.diagnostics.first?.message == "cannot find the policy directory: No such file or directory")
   }
 
   @Test("warns of .yml files, which are not read")

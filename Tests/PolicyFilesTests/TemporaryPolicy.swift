@@ -37,7 +37,9 @@ final class TemporaryPolicy {
   var errors: [String] {
     diagnostics.map { diagnostic in
       let place = diagnostic.location
-      let name = place.file.hasPrefix(path + "/") ? String(place.file.dropFirst(path.count + 1)) : place.file == path ? "." : place.file
+      let name =
+        place.file.hasPrefix(path + "/")
+        ? String(place.file.dropFirst(path.count + 1)) : place.file == path ? "." : place.file
       return (place.line == 0 ? name : "\(name):\(place.line):\(place.column)") + ": " + diagnostic.message
     }
   }
@@ -67,7 +69,9 @@ final class TemporaryPolicy {
         if name != ".", name != ".." { names.append(name) }
       }
       unsafe closedir(stream)
-      for name in names where unsafe unlink(directory + "/" + name) != 0 { remove(directory: directory + "/" + name) }
+      for name in names where unsafe unlink(directory + "/" + name) != 0 {
+        remove(directory: directory + "/" + name)
+      }
     }
     _ = unsafe rmdir(directory)
   }
@@ -78,5 +82,6 @@ let secretsFile = "secrets:\n  - {path: /etc/shadow*, reason: password hashes}\n
 /// A file with one sound command, and `lines` added to it.
 func command(_ lines: String...) -> String {
   (["commands:", "  cat:", "    exec: /usr/bin/cat", "    about: print files"] + lines.map { "    " + $0 }
-    + ["    operands: [\"path*\"]", "    allow: [cat /etc/hosts]", "    deny: [cat -x]"]).joined(separator: "\n") + "\n"
+    + ["    operands: [\"path*\"]", "    allow: [cat /etc/hosts]", "    deny: [cat -x]"]).joined(
+      separator: "\n") + "\n"
 }

@@ -8,7 +8,8 @@ struct AnchoredExpressionTests {
     arguments: [
       ("abc", "abc"), ("a.c", "a/c"), ("[a-c]+", "abccba"), ("-?[0-9]{1,6}|[0-9a-f]{32}", "-12"),
       ("-?[0-9]{1,6}|[0-9a-f]{32}", "0123456789abcdef0123456789abcdef"), ("(ab)*", ""), ("(ab)*", "abab"),
-      ("a|", ""), ("[^/]+", "é"), ("\\d+\\.\\d+", "1.22"), ("\\w{2,}", "a_9"), ("[]x]".replacing("[]", with: "[\\]"), "]"),
+      ("a|", ""), ("[^/]+", "é"), ("\\d+\\.\\d+", "1.22"), ("\\w{2,}", "a_9"),
+      ("[]x]".replacing("[]", with: "[\\]"), "]"),
       ("a{0}b", "b"), ("(a|b|cd){2}", "acd"), ("[a-]", "-"), ("\\\\", "\\"), ("x{2,3}", "xxx"), ("é+", "é"),
     ])
   func matches(source: String, text: String) throws {
@@ -28,7 +29,8 @@ struct AnchoredExpressionTests {
   @Test(
     "say where they are wrong",
     arguments: [
-      ("a(b", 1), ("a)", 1), ("[a", 0), ("[]", 0), ("*a", 0), ("a**", 2), ("a{2", 1), ("a{3,2}", 1), ("^a", 0),
+      ("a(b", 1), ("a)", 1), ("[a", 0), ("[]", 0), ("*a", 0), ("a**", 2), ("a{2", 1), ("a{3,2}", 1),
+      ("^a", 0),
       ("a$", 1), ("a\\", 1), ("\\q", 0), ("[z-a]", 1), ("[é]", 1), ("a{99999}", 1), ("a|*", 2), ("a]", 1),
     ])
   func mistakes(source: String, offset: Int) {
@@ -50,7 +52,9 @@ struct AnchoredExpressionTests {
   @Test("are refused when they would need too many states")
   func tooLarge() {
     #expect(throws: AnchoredExpressionError.self) { try AnchoredExpression("((a{50}){50}){50}") }
-    #expect(throws: AnchoredExpressionError.self) { try AnchoredExpression(String(repeating: "(", count: 500)) }
+    #expect(throws: AnchoredExpressionError.self) {
+      try AnchoredExpression(String(repeating: "(", count: 500))
+    }
   }
 
   @Test("of nothing, repeated without end, still compile at once")

@@ -6,7 +6,10 @@ struct ArgumentTypeTests {
   static let accepted: [(String, [String])] = [
     ("path", ["/etc/hosts", "a b", "-", "./-x", "..", "ü", String(repeating: "a", count: 4_095)]),
     ("directory", ["/", "/var/log", "."]),
-    ("unit", ["nginx", "ssh.service", "nginx*", "user@1000.service", "dev-disk-by\\x2dlabel.device", "-.mount"]),
+    (
+      "unit",
+      ["nginx", "ssh.service", "nginx*", "user@1000.service", "dev-disk-by\\x2dlabel.device", "-.mount"]
+    ),
     ("count 0..5000", ["0", "5000", "50"]),
     ("count -10..10", ["-10", "+10", "0", "-1", "+1", "7"]),
     ("duration", ["10s", "5m", "2h", "1d", "300ms", "3w", "10min"]),
@@ -18,7 +21,13 @@ struct ArgumentTypeTests {
     ("user", ["root", "systemd-journal", "_apt", "1000", "host$", "a.b", "Ann"]),
     ("group", ["adm", "0"]),
     ("interface", ["eth0", "br-lan", "wg0.1", "lo", "enp0s31f6"]),
-    ("address", ["10.0.0.1", "10.0.0.0/8", "::", "::1", "fe80::1", "2001:db8::/32", "::ffff:1.2.3.4", "1:2:3:4:5:6:7:8", "1::"]),
+    (
+      "address",
+      [
+        "10.0.0.1", "10.0.0.0/8", "::", "::1", "fe80::1", "2001:db8::/32", "::ffff:1.2.3.4",
+        "1:2:3:4:5:6:7:8", "1::",
+      ]
+    ),
     ("host", ["example.org", "a", "web-02", "example.org.", "_dmarc.example.org", "10.0.0.1", "::1"]),
     ("word /[a-z]+/", ["abc"]),
   ]
@@ -27,7 +36,10 @@ struct ArgumentTypeTests {
     ("path", ["", "-x", "--", "-e/etc/passwd", "a\u{0}b", String(repeating: "a", count: 4_096)]),
     ("directory", ["", "-", "-x"]),
     ("unit", ["", "a b", "a/b", "a;b", "ü", "$x", String(repeating: "a", count: 257)]),
-    ("count 0..5000", ["", "5001", "-1", "+1", "1e3", "0x10", "010", " 1", "1 ", "99999999999999999999", "५"]),
+    (
+      "count 0..5000",
+      ["", "5001", "-1", "+1", "1e3", "0x10", "010", " 1", "1 ", "99999999999999999999", "५"]
+    ),
     ("count -10..10", ["-11", "+11", "--1", "-", "+", "+-1"]),
     ("duration", ["", "10", "s", "10 s", "1h30m", "-1h", "1y", "1234567890s"]),
     ("size", ["", "k", "10Z", "10iB", "10MiBB", "+", "--1", "1.5M", "10 M", "10kk"]),
@@ -38,8 +50,20 @@ struct ArgumentTypeTests {
     ("user", ["", "-root", "a b", "a:b", "$", "a$b", "../x", String(repeating: "a", count: 33)]),
     ("group", ["", "-g", "a,b"]),
     ("interface", ["", "-eth0", "eth0/", "..", ".", "a b", "0123456789abcdef"]),
-    ("address", ["", "10.0.0", "10.0.0.256", "10.0.0.01", "10.0.0.0/33", "::/129", ":::", "1::2::3", ":1", "1:", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "1.2.3.4::", "::1/", "/8"]),
-    ("host", ["", "-a", "a-", "a..b", ".a", ".", "a b", "a/b", "a@b", "10.0.0.0/8", String(repeating: "a", count: 64)]),
+    (
+      "address",
+      [
+        "", "10.0.0", "10.0.0.256", "10.0.0.01", "10.0.0.0/33", "::/129", ":::", "1::2::3", ":1", "1:",
+        "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "1.2.3.4::", "::1/", "/8",
+      ]
+    ),
+    (
+      "host",
+      [
+        "", "-a", "a-", "a..b", ".a", ".", "a b", "a/b", "a@b", "10.0.0.0/8",
+        String(repeating: "a", count: 64),
+      ]
+    ),
     ("word /[a-z]+/", ["", "abC", "a b", "abc\n"]),
   ]
 
@@ -81,7 +105,8 @@ struct ArgumentTypeTests {
 
   @Test("cut and clean the value in their reasons")
   func reasons() throws {
-    let mismatch = try #require(try argumentType("unit").accepts("\u{1B}[2J" + String(repeating: "x", count: 5_000)))
+    let mismatch = try #require(
+      try argumentType("unit").accepts("\u{1B}[2J" + String(repeating: "x", count: 5_000)))
     #expect(!mismatch.reason.utf8.contains(0x1B))
     #expect(mismatch.reason.utf8.count < 200)
   }
@@ -118,13 +143,16 @@ struct TypeSyntaxTests {
     #expect(try OptionRule(names: ["-f"], parsing: "flag").value == .flag)
     #expect(try OptionRule(names: ["-f"], parsing: "flag, repeated").isRepeatable)
     #expect(try OptionRule(names: ["-b"], parsing: "optional pid").value == .optional(.pid))
-    #expect(try OptionRule(names: ["-p"], parsing: "one of [a, b], repeated").value == .required(.choice(["a", "b"])))
+    #expect(
+      try OptionRule(names: ["-p"], parsing: "one of [a, b], repeated").value
+        == .required(.choice(["a", "b"])))
   }
 
   @Test(
     "says where it is wrong",
     arguments: [
-      ("paht", 0, "did you mean path?"), ("count", 5, "such as count 0..5000"), ("count 5..1", 6, "such as count 0..5000"),
+      ("paht", 0, "did you mean path?"), ("count", 5, "such as count 0..5000"),
+      ("count 5..1", 6, "such as count 0..5000"),
       ("one [a]", 0, ""), ("one of a", 7, "such as one of [a, b]"), ("one of [a,, b]", 7, ""),
       ("word x", 5, "such as word /[a-z]+/"), ("word /x", 5, ""), ("word /a(b/", 7, ""), ("path!", 4, nil),
       ("path unless", 11, "such as `pattern unless -e, -f`"), ("flag", 0, nil), ("", 0, nil),

@@ -7,23 +7,30 @@ struct BuiltInTests {
   let agent: Agent
 
   init() throws {
-    agent = Agent(name: "claude", keys: [], roles: ["reader", "writer"], commands: .only(["cat"]), location: here)
+    agent = Agent(
+      name: "claude", keys: [], roles: ["reader", "writer"], commands: .only(["cat"]), location: here)
     var missing = try rule("missing")
     missing.isInstalled = false
     var cat = try rule("cat", options: [("-n, --number", "flag")], operands: ["path*"])
     cat.allow = [Example(line: "cat /etc/hosts", location: here)]
     cat.deny = [Example(line: "cat -e x", location: here)]
-    sample = try policy(cat, rule("ls", operands: ["path*"]), missing, secrets: [("/etc/shadow", "hashes")], agents: [agent])
+    sample = try policy(
+      cat, rule("ls", operands: ["path*"]), missing, secrets: [("/etc/shadow", "hashes")], agents: [agent])
   }
 
   @Test(
     "print what they should",
     arguments: [
-      ("true", "", 0), ("false", "", 1), ("echo", "\n", 0), ("echo a 'b  c'", "a b  c\n", 0), ("echo -n a", "a", 0), ("echo -n", "", 0),
-      ("echo '\\n'", "\\n\n", 0), ("echo a -n", "a -n\n", 0), ("targets", "this host\n", 0), ("which cat", "/usr/bin/cat\n", 0),
-      ("which cat ls", "/usr/bin/cat\n/usr/bin/ls\n", 0), ("which cat vim", "/usr/bin/cat\n", 1), ("which vim", "", 1),
-      ("which missing", "", 1), ("command -v cat", "/usr/bin/cat\n", 0), ("command -v cd", "cd\n", 0), ("whoami", "no agent\n", 0),
-      ("explain true", "allowed\ntrue: built in\n", 0), ("explain explain explain x", "allowed\nexplain: built in\n", 0),
+      ("true", "", 0), ("false", "", 1), ("echo", "\n", 0), ("echo a 'b  c'", "a b  c\n", 0),
+      ("echo -n a", "a", 0), ("echo -n", "", 0),
+      ("echo '\\n'", "\\n\n", 0), ("echo a -n", "a -n\n", 0), ("targets", "this host\n", 0),
+      ("which cat", "/usr/bin/cat\n", 0),
+      ("which cat ls", "/usr/bin/cat\n/usr/bin/ls\n", 0), ("which cat vim", "/usr/bin/cat\n", 1),
+      ("which vim", "", 1),
+      ("which missing", "", 1), ("command -v cat", "/usr/bin/cat\n", 0), ("command -v cd", "cd\n", 0),
+      ("whoami", "no agent\n", 0),
+      ("explain true", "allowed\ntrue: built in\n", 0),
+      ("explain explain explain x", "allowed\nexplain: built in\n", 0),
     ] as [(String, String, UInt8)])
   func output(line: String, text: String, status: UInt8) {
     let found = said(sample, line)
@@ -34,7 +41,8 @@ struct BuiltInTests {
   @Test(
     "refuse other uses",
     arguments: [
-      "echo *", "echo -e a", "echo -ne a", "command ls", "command", "command -V ls", "which", "which -a ls", "cd", "cd a b", "cd -", "cd /tmp | ls",
+      "echo *", "echo -e a", "echo -ne a", "command ls", "command", "command -V ls", "which", "which -a ls",
+      "cd", "cd a b", "cd -", "cd /tmp | ls",
       "ls | cd /tmp", "cd /etc/shadow", "cd *", "help vim", "help cat ls", "help missing", "cd ''",
     ])
   func refused(line: String) {
@@ -52,7 +60,9 @@ struct BuiltInTests {
 
   @Test("whoami names the agent, its roles and the policy")
   func whoami() {
-    #expect(said(sample, "whoami", agent: agent)?.text == "claude\nroles: reader, writer\npolicy: 0000000000000000\n")
+    #expect(
+      said(sample, "whoami", agent: agent)?.text
+        == "claude\nroles: reader, writer\npolicy: 0000000000000000\n")
   }
 
   @Test("help lists what the agent may use on this host")
@@ -100,13 +110,19 @@ struct BuiltInTests {
     #expect(said(sample, "explain \"cat -n 'a b'\"")?.text == expected)
   }
 
-  @Test("explain shows a refusal with its status", arguments: [("explain cat /etc/shadow", 126), ("explain vim", 127), ("explain 'a | '", 126), ("explain", 2)] as [(String, UInt8)])
+  @Test(
+    "explain shows a refusal with its status",
+    arguments: [
+      ("explain cat /etc/shadow", 126), ("explain vim", 127), ("explain 'a | '", 126), ("explain", 2),
+    ] as [(String, UInt8)])
   func explainRefused(line: String, status: UInt8) {
     #expect(said(sample, line)?.status == status)
   }
 
   @Test("explain runs under the agent's roles")
   func explainRoles() {
-    #expect(said(sample, "explain ls", agent: agent)?.text.contains("ls is not among the commands of claude") == true)
+    #expect(
+      said(sample, "explain ls", agent: agent)?.text.contains("ls is not among the commands of claude")
+        == true)
   }
 }

@@ -12,7 +12,8 @@ struct GetoptTests {
         options: [
           ("-n, --lines", "count 0..100"), ("-u, --unit", "unit, repeated"), ("-f, --follow", "flag"),
           ("-r", "flag"), ("-v, --verbose", "flag, repeated"), ("-b, --boot", "optional word /-?[0-9]+/"),
-          ("-e, --regexp", "pattern"), ("-NUM", "count 0..50"), ("-S, --since", "time"), ("--line-buffered", "flag"),
+          ("-e, --regexp", "pattern"), ("-NUM", "count 0..50"), ("-S, --since", "time"),
+          ("--line-buffered", "flag"),
         ],
         operands: ["path*"], exclusive: [["-f", "-b"]], fixed: ["--no-pager"],
         hints: ["--vacuum": "journals are only read here"]),
@@ -74,8 +75,13 @@ struct GetoptTests {
       ("tool --bo", "tool: `--bo` is an abbreviation", "write --boot"),
       ("tool --vacuum=1", "tool: option `--vacuum` is not allowed", "journals are only read here"),
       ("tool --liness=5", "tool: option `--liness` is not allowed", "did you mean --lines?"),
-      ("tool -x", "tool: option `-x` is not allowed", "allowed: -n -u -f -r -v -b -e -NUM -S --line-buffered"),
-      ("tool -fx", "tool: option `-x` is not allowed", "allowed: -n -u -f -r -v -b -e -NUM -S --line-buffered"),
+      (
+        "tool -x", "tool: option `-x` is not allowed", "allowed: -n -u -f -r -v -b -e -NUM -S --line-buffered"
+      ),
+      (
+        "tool -fx", "tool: option `-x` is not allowed",
+        "allowed: -n -u -f -r -v -b -e -NUM -S --line-buffered"
+      ),
       ("tool --follow=yes", "tool: `--follow` takes no value", "write --follow"),
       ("tool -n", "tool: `-n` needs a value", "a count 0..100 after -n"),
       ("tool -n 101", "tool: -n: 101 is not between 0 and 100", ""),
@@ -83,10 +89,19 @@ struct GetoptTests {
       ("tool -n5 --lines=6", "tool: `--lines` is given twice", "write it once"),
       ("tool -f -b1", "tool: -f and -b exclude each other", "use one of them"),
       ("tool -51", "tool: 51 is not between 0 and 50", ""),
-      ("tool --since -1h", "tool: --since: `-1h` begins with `-` where a time is expected", "attach the value: --since=-1h"),
+      (
+        "tool --since -1h", "tool: --since: `-1h` begins with `-` where a time is expected",
+        "attach the value: --since=-1h"
+      ),
       ("tool -e -x", "tool: -e: `-x` begins with `-` where a pattern is expected", "attach the value: -e-x"),
-      ("tool --unit=a*", "tool: `--unit=a*` has unquoted wildcards where an option is expected", "quote it: '--unit=a*'"),
-      ("tool -u a*", "tool: `a*` has unquoted wildcards where the value of -u is expected", "quote it: -u 'a*'"),
+      (
+        "tool --unit=a*", "tool: `--unit=a*` has unquoted wildcards where an option is expected",
+        "quote it: '--unit=a*'"
+      ),
+      (
+        "tool -u a*", "tool: `a*` has unquoted wildcards where the value of -u is expected",
+        "quote it: -u 'a*'"
+      ),
       ("tool -*", "tool: `-*` has unquoted wildcards where an option is expected", "quote it: '-*'"),
       ("tool -- -x", "tool: `-x` begins with `-`", "for a file of that name write `./-x`"),
       ("need", "need: -p or --property is required", "add -p, --property: unit"),
@@ -105,8 +120,10 @@ struct GetoptTests {
     "lets nothing through that getopt would read otherwise",
     arguments: [
       "tool ---lines=5", "tool --=x", "tool -n=5", "tool -é", "tool --Lines=5", "tool -5x", "tool -2 -3",
-      "tool --lines= 5", "tool --no-pager", "tool -NUM", "tool '-n 5'", "tool '--lines 5'", "tool -fn", "tool -b=1",
-      "tool -n '' ", "tool -u -f", "tool --unit --follow", "tool -n -- 5", "tool '' ", "tool -n+5", "tool --boot=",
+      "tool --lines= 5", "tool --no-pager", "tool -NUM", "tool '-n 5'", "tool '--lines 5'", "tool -fn",
+      "tool -b=1",
+      "tool -n '' ", "tool -u -f", "tool --unit --follow", "tool -n -- 5", "tool '' ", "tool -n+5",
+      "tool --boot=",
       "posix a -- b", "posix -- -x", "tool -\\-lines", "tool --lines\\=x",
     ])
   func adversarial(line: String) {

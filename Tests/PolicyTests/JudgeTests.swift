@@ -17,9 +17,13 @@ struct JudgeTests {
       rule(
         "cat", options: [("-n", "flag"), ("-f", "path")], operands: ["path*"],
         limits: Limits(time: 1_000, output: 10, memory: 20, processes: 1)),
-      rule("grep", options: [("-f", "path")], operands: ["pattern", "path*"], limits: Limits(time: 500, output: 30, memory: 5, processes: 3)),
+      rule(
+        "grep", options: [("-f", "path")], operands: ["pattern", "path*"],
+        limits: Limits(time: 500, output: 30, memory: 5, processes: 3)),
       rule("ls", options: [("-l", "flag")], operands: ["path*"]), gone,
-      secrets: [("/etc/shadow*", "password hashes"), ("/home/*/.ssh/**", "ssh keys"), ("/etc/ssl/private", "keys")],
+      secrets: [
+        ("/etc/shadow*", "password hashes"), ("/home/*/.ssh/**", "ssh keys"), ("/etc/ssl/private", "keys"),
+      ],
       agents: [agent])
   }
 
@@ -43,7 +47,9 @@ struct JudgeTests {
     #expect(line.limits == Limits(time: 1_000, output: 30, memory: 20, processes: 3))
   }
 
-  @Test("refuses a line for its first refused stage", arguments: ["cat a | grep x | vim", "ls; vim", "ls && vim", "cat /tmp/x || vim"])
+  @Test(
+    "refuses a line for its first refused stage",
+    arguments: ["cat a | grep x | vim", "ls; vim", "ls && vim", "cat /tmp/x || vim"])
   func firstRefused(line: String) {
     #expect(refusal(sample, line)?.kind == .unknownCommand)
   }
@@ -51,10 +57,14 @@ struct JudgeTests {
   @Test(
     "refuses operands that lie on the denylist",
     arguments: [
-      "cat /etc/shadow", "cat /etc/shadow-", "cat a /etc/shadow", "cat //etc//./shadow", "cat /var/../etc/shadow", "cat /etc/ssl/private/x",
-      "cat /home/a/.ssh/id_rsa", "cat /home/a/.ssh", "cat /etc/ssl/private/*", "cat /home/a/.ssh/id*", "cat -f /etc/shadow",
-      "cat -f/etc/shadow", "grep -f /etc/shadow x", "grep x /etc/shadow", "cat '/etc/shadow'", "cat /etc/sh\\adow", "ls | cat /etc/shadow",
-      "cd /etc && cat shadow", "cd /etc; cat ./shadow", "cd /etc; cd ssl; ls private", "cd /etc/ssl/private", "cd /home/a; ls .ssh/*",
+      "cat /etc/shadow", "cat /etc/shadow-", "cat a /etc/shadow", "cat //etc//./shadow",
+      "cat /var/../etc/shadow", "cat /etc/ssl/private/x",
+      "cat /home/a/.ssh/id_rsa", "cat /home/a/.ssh", "cat /etc/ssl/private/*", "cat /home/a/.ssh/id*",
+      "cat -f /etc/shadow",
+      "cat -f/etc/shadow", "grep -f /etc/shadow x", "grep x /etc/shadow", "cat '/etc/shadow'",
+      "cat /etc/sh\\adow", "ls | cat /etc/shadow",
+      "cd /etc && cat shadow", "cd /etc; cat ./shadow", "cd /etc; cd ssl; ls private", "cd /etc/ssl/private",
+      "cd /home/a; ls .ssh/*",
       "cat -- /etc/shadow", "cat /../../etc/shadow", "cat /etc/ssl/private/../private/x",
     ])
   func secrets(line: String) {
@@ -67,7 +77,8 @@ struct JudgeTests {
   @Test(
     "leaves to the sandbox what the text does not tell",
     arguments: [
-      "cat /etc/shado?", "cat shadow", "cat /etc/*", "ls /home/*/.ssh", "grep /etc/shadow /etc/hosts", "cd x; cat shadow", "ls /etc",
+      "cat /etc/shado?", "cat shadow", "cat /etc/*", "ls /home/*/.ssh", "grep /etc/shadow /etc/hosts",
+      "cd x; cat shadow", "ls /etc",
       "cat -", "cd /tmp; cat shadow",
     ])
   func notTold(line: String) {
@@ -93,9 +104,12 @@ struct JudgeTests {
   @Test(
     "answers unknown commands with what may be meant",
     arguments: [
-      ("lss", "did you mean ls? `help` lists the commands"), ("/bin/cat x", "commands are named without a path: write cat"),
-      ("vim x", "nothing can be changed here; use `cat FILE` to read it"), ("qwertyuiop", "`help` lists the commands"),
-      ("hlep", "did you mean help? `help` lists the commands"), ("bash -c ls", "there is no shell; write the command itself: pipes, `;`, `&&` and `||` work"),
+      ("lss", "did you mean ls? `help` lists the commands"),
+      ("/bin/cat x", "commands are named without a path: write cat"),
+      ("vim x", "nothing can be changed here; use `cat FILE` to read it"),
+      ("qwertyuiop", "`help` lists the commands"),
+      ("hlep", "did you mean help? `help` lists the commands"),
+      ("bash -c ls", "there is no shell; write the command itself: pipes, `;`, `&&` and `||` work"),
       ("c*t x", "wildcards stand in file operands only"),
     ])
   func unknown(line: String, hint: String) {
@@ -141,7 +155,9 @@ struct JudgeTests {
 
   @Test("sets the environment to what the rule says and nothing else")
   func environment() {
-    guard case .allowed(let line) = sample.judge(parsing: "cat a"), case .run(let run) = line.steps[0].stages[0].action else {
+    guard case .allowed(let line) = sample.judge(parsing: "cat a"),
+      case .run(let run) = line.steps[0].stages[0].action
+    else {
       Issue.record("refused")
       return
     }

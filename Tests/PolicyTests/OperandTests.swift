@@ -7,7 +7,9 @@ struct OperandTests {
 
   init() throws {
     sample = try policy(
-      rule("grep", options: [("-e", "pattern, repeated"), ("-f", "path")], operands: ["pattern unless -e, -f", "path*"]),
+      rule(
+        "grep", options: [("-e", "pattern, repeated"), ("-f", "path")],
+        operands: ["pattern unless -e, -f", "path*"]),
       rule("back", operands: ["path*", "one of [end]", "count 0..9?"]),
       rule("plus", operands: ["count 0..9+"]),
       rule("few", operands: ["path*"], maximumOperands: 3),
@@ -17,9 +19,12 @@ struct OperandTests {
   @Test(
     "bind in order, with backtracking",
     arguments: [
-      ("grep x", true), ("grep x a b", true), ("grep", false), ("grep -e x a", true), ("grep -e x", true), ("grep -f p a", true),
-      ("grep 'a*' /var/*", true), ("grep a* /var/x", false), ("grep -e x *", true), ("back end", true), ("back a b end", true),
-      ("back a b", false), ("back end end 5", true), ("back a end 5 5", false), ("plus", false), ("plus 1", true), ("plus 1 2 3", true),
+      ("grep x", true), ("grep x a b", true), ("grep", false), ("grep -e x a", true), ("grep -e x", true),
+      ("grep -f p a", true),
+      ("grep 'a*' /var/*", true), ("grep a* /var/x", false), ("grep -e x *", true), ("back end", true),
+      ("back a b end", true),
+      ("back a b", false), ("back end end 5", true), ("back a end 5 5", false), ("plus", false),
+      ("plus 1", true), ("plus 1 2 3", true),
       ("plus 1 x", false), ("few a b c", true), ("few a b c d", false), ("few * * * *", false),
     ])
   func binding(line: String, isAllowed: Bool) {

@@ -17,11 +17,13 @@ struct PublicKeyTests {
   @Test(
     "are refused for what they are not",
     arguments: [
-      ("", .empty), ("-----BEGIN OPENSSH PRIVATE KEY-----", .privateKey), ("ssh-ed25519", .notBase64), ("ssh-ed25519 AAA", .notBase64),
+      ("", .empty), ("-----BEGIN OPENSSH PRIVATE KEY-----", .privateKey), ("ssh-ed25519", .notBase64),
+      ("ssh-ed25519 AAA", .notBase64),
       ("ssh-ed25519 !!!!", .notBase64), ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", .malformed("ssh-ed25519")),
       ("ssh-rsa \(ed25519)", .malformed("ssh-rsa")), ("restrict ssh-ed25519 \(ed25519)", .options),
       ("command=\"x\" ssh-ed25519 \(ed25519)", .options), ("ssh-dss AAAA", .unknownType("ssh-dss")),
-      ("ssh-ed25519-cert-v01@openssh.com AAAA", .certificate), ("ssh-ed25519 \(ed25519)AAAA", .malformed("ssh-ed25519")),
+      ("ssh-ed25519-cert-v01@openssh.com AAAA", .certificate),
+      ("ssh-ed25519 \(ed25519)AAAA", .malformed("ssh-ed25519")),
     ] as [(String, PublicKeyError)])
   func mistakes(text: String, expected: PublicKeyError) {
     #expect(throws: expected) { try PublicKey(parsing: text) }
@@ -30,7 +32,8 @@ struct PublicKeyTests {
   @Test("find their agent by key and type")
   func lookup() throws {
     let agent = Agent(
-      name: "claude", keys: [try PublicKey(parsing: "ssh-ed25519 \(ed25519)")], roles: [], commands: .all, location: here)
+      name: "claude", keys: [try PublicKey(parsing: "ssh-ed25519 \(ed25519)")], roles: [], commands: .all,
+      location: here)
     let sample = try policy(agents: [agent])
     #expect(sample.agent(forKey: ed25519)?.name == "claude")
     #expect(sample.agent(forKey: ed25519, type: "ssh-rsa") == nil)

@@ -13,7 +13,8 @@ func rule(
   limits: Limits = Limits(), verbs: VerbTable? = nil
 ) throws -> CommandRule {
   CommandRule(
-    name: name, executable: "/usr/bin/\(name)", about: "about \(name)", location: here, convention: convention,
+    name: name, executable: "/usr/bin/\(name)", about: "about \(name)", location: here,
+    convention: convention,
     separator: separator, fixed: fixed,
     usage: Usage(
       options: try optionRules(options), required: required, exclusive: exclusive,
@@ -28,7 +29,8 @@ func optionRules(_ options: [(String, String)]) throws -> [OptionRule] {
 }
 
 func verb(
-  _ names: String..., operands: [String] = [], options: [(String, String)] = [], shared: [(String, String)] = []
+  _ names: String..., operands: [String] = [], options: [(String, String)] = [],
+  shared: [(String, String)] = []
 ) throws -> VerbRule {
   VerbRule(
     names: names,
@@ -38,7 +40,9 @@ func verb(
     sharedOptions: shared.count)
 }
 
-func policy(_ rules: CommandRule..., secrets: [(String, String)] = [], roles: [Role] = [], agents: [Agent] = [])
+func policy(
+  _ rules: CommandRule..., secrets: [(String, String)] = [], roles: [Role] = [], agents: [Agent] = []
+)
   throws -> Policy
 {
   Policy(
