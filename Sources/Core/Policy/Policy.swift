@@ -24,7 +24,8 @@ public struct Policy: Sendable {
     self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
     self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
     self.digest = digest
-    agentsByKey = Dictionary(agents.flatMap { agent in agent.keys.map { ($0.base64, agent.name) } }) { first, _ in
+    agentsByKey = Dictionary(agents.flatMap { agent in agent.keys.map { ($0.base64, agent.name) } }) {
+      first, _ in
       first
     }
   }

@@ -7,7 +7,8 @@ struct ExampleCheck {
 
   var diagnostics: [Diagnostic] {
     policy.commands.values.flatMap { rule in
-      contradictions(in: rule) + rule.allow.compactMap { allowed($0) } + rule.deny.compactMap { denied($0, rule) }
+      contradictions(in: rule) + rule.allow.compactMap { allowed($0) }
+        + rule.deny.compactMap { denied($0, rule) }
     }
   }
 
@@ -23,14 +24,16 @@ struct ExampleCheck {
     if rule.allow.contains(where: { $0.line == example.line }) { return nil }
     guard case .allowed = judge(example) else { return nil }
     return diagnostic(
-      example, "this line must be refused and is allowed", hint: "narrow the rule, or move the line to `allow`")
+      example, "this line must be refused and is allowed",
+      hint: "narrow the rule, or move the line to `allow`")
   }
 
   private func contradictions(in rule: CommandRule) -> [Diagnostic] {
     rule.deny.compactMap { denied in
       rule.allow.first { $0.line == denied.line }.map { allowed in
         diagnostic(
-          denied, "this line stands under both `allow` and `deny`", hint: "the other place is \(allowed.location)")
+          denied, "this line stands under both `allow` and `deny`",
+          hint: "the other place is \(allowed.location)")
       }
     }
   }

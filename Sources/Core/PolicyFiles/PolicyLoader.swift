@@ -39,7 +39,9 @@ extension [Diagnostic] {
   var inOrder: [Diagnostic] {
     enumerated().sorted { left, right in
       let (first, second) = (left.element.location, right.element.location)
-      return (first.file, first.line, first.column, left.offset) < (second.file, second.line, second.column, right.offset)
+      return (first.file, first.line, first.column, left.offset) < (
+        second.file, second.line, second.column, right.offset
+      )
     }.map(\.element)
   }
 }

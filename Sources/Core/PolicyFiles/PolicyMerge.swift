@@ -21,22 +21,28 @@ struct PolicyMerge {
 
   mutating func policy(digest: String, directory: String) -> Policy {
     var places: [String: SourceLocation] = [:]
-    let commands = unique("command", decoded.map { ($0.file, $0.parts.commands.map { ($0.rule.name, $0.node, $0.rule) }) }, &places)
+    let commands = unique(
+      "command", decoded.map { ($0.file, $0.parts.commands.map { ($0.rule.name, $0.node, $0.rule) }) },
+      &places)
     let roles = unique(
-      "role", decoded.map { ($0.file, $0.parts.roles.map { ($0.entry.role.name, $0.node, $0.entry) }) }, &places)
-    let agents = unique("agent", decoded.map { ($0.file, $0.parts.agents.map { ($0.name, $0.nameNode, $0) }) }, &places)
+      "role", decoded.map { ($0.file, $0.parts.roles.map { ($0.entry.role.name, $0.node, $0.entry) }) },
+      &places)
+    let agents = unique(
+      "agent", decoded.map { ($0.file, $0.parts.agents.map { ($0.name, $0.nameNode, $0) }) }, &places)
     let secrets = decoded.flatMap(\.parts.secrets)
     if !hasErrors {
       for (what, isEmpty) in [("commands", commands.isEmpty), ("secrets", secrets.isEmpty)] where isEmpty {
         diagnostics.append(
           Diagnostic(
-            location: SourceLocation(file: directory, line: 0, column: 0), message: "the policy has no `\(what)`",
+            location: SourceLocation(file: directory, line: 0, column: 0),
+            message: "the policy has no `\(what)`",
             hint: "a policy needs both `commands` and `secrets`"))
       }
       let names = Set(commands.map(\.value.name))
       for (file, role) in roles { check(role.commands, known: names, "command", in: file) }
     }
-    let resolved = resolve(agents, Dictionary(roles.map { ($0.value.role.name, $0.value.role) }) { first, _ in first })
+    let resolved = resolve(
+      agents, Dictionary(roles.map { ($0.value.role.name, $0.value.role) }) { first, _ in first })
     return Policy(
       commands: commands.map(\.value), secrets: SecretPaths(secrets),
       publicTrees: decoded.flatMap(\.parts.publicTrees), roles: roles.map(\.value.role), agents: resolved,

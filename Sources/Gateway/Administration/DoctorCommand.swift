@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `keyhole doctor`: what this host has of what the gateway needs.
+/// `keyhole doctor`: what this host has of what the gateway needs, and how to get the rest.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check what the gateway needs on this host.",
@@ -9,5 +9,8 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var options: PolicyOptions
 
   func run() throws {
+    let report = HostReport(checks: HostReport.checks(policy: options.policy))
+    StandardStreams.output(report.text)
+    guard report.isComplete else { throw ExitStatus.failure }
   }
 }

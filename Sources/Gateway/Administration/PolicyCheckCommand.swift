@@ -22,8 +22,10 @@ extension Policy {
   /// `12 commands, 30 secrets, 1 role, 2 agents, digest 0123456789abcdef`.
   var summary: String {
     let counts = [
-      ("command", commands.count), ("secret", secrets.entries.count), ("role", roles.count), ("agent", agents.count),
+      ("command", commands.count), ("secret", secrets.entries.count), ("role", roles.count),
+      ("agent", agents.count),
     ]
-    return counts.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }.joined(separator: ", ") + ", digest \(shortDigest)"
+    return counts.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }.joined(separator: ", ")
+      + ", digest \(shortDigest)"
   }
 }

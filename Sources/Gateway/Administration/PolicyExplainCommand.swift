@@ -6,7 +6,8 @@ internal import PolicyFiles
 struct PolicyExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Judge a line without running it.",
-    discussion: "Exits with 0 when it is allowed, 126 when refused, 127 for an unknown command, 2 for a broken policy.")
+    discussion:
+      "Exits with 0 when it is allowed, 126 when refused, 127 for an unknown command, 2 for a broken policy.")
 
   @OptionGroup var options: PolicyOptions
 
@@ -22,11 +23,14 @@ struct PolicyExplainCommand: ParsableCommand {
     if let agent {
       guard let found = policy.agents[agent] else {
         StandardStreams.error(
-          "keyhole: the policy has no agent \(agent)\nhint: agents: \(policy.agents.keys.sorted().joined(separator: ", "))\n")
+          "keyhole: the policy has no agent \(agent)\nhint: agents: \(policy.agents.keys.sorted().joined(separator: ", "))\n"
+        )
         throw ExitStatus.brokenPolicy
       }
       known = found
-      if found.isSuspended { StandardStreams.error("keyhole: \(agent) is suspended: nothing is run for it\n") }
+      if found.isSuspended {
+        StandardStreams.error("keyhole: \(agent) is suspended: nothing is run for it\n")
+      }
     }
     let verdict = policy.judge(parsing: line, agent: known)
     StandardStreams.output(policy.explanation(of: verdict))

@@ -38,7 +38,8 @@ extension Judge {
     case .command:
       let names = try texts(words, of: builtIn)
       guard names.first == "-v" else {
-        throw refusal(builtIn, "only `command -v NAME` is there", hint: "write the command itself without `command`")
+        throw refusal(
+          builtIn, "only `command -v NAME` is there", hint: "write the command itself without `command`")
       }
       return try which(Array(names.dropFirst()), of: builtIn)
     case .cd: return try changeDirectory(words, isAlone: isAlone)

@@ -4,7 +4,9 @@ extension Judge {
   /// `explain LINE…`: its words as a line, or one quoted word parsed as a line.
   func explain(_ words: ArraySlice<Word>) -> JudgedStage.Action {
     if isExplaining { return said("") }
-    guard let first = words.first else { return said("usage: explain LINE, such as explain 'ls /var/log | head'\n", status: 2) }
+    guard let first = words.first else {
+      return said("usage: explain LINE, such as explain 'ls /var/log | head'\n", status: 2)
+    }
     var inner = Judge(policy: policy, agent: agent, isExplaining: true)
     let verdict: Verdict
     do throws(Refusal) {
@@ -13,7 +15,8 @@ extension Judge {
         line = try Self.parse(text)
       } else if let text = first.text, text.utf8.first == UInt8(ascii: "@"), words.count > 1 {
         line = CommandLine(
-          target: String(text.dropFirst()), steps: [Step(condition: .always, stages: [Stage(words: Array(words.dropFirst()))])])
+          target: String(text.dropFirst()),
+          steps: [Step(condition: .always, stages: [Stage(words: Array(words.dropFirst()))])])
       } else {
         line = CommandLine(steps: [Step(condition: .always, stages: [Stage(words: Array(words))])])
       }

@@ -18,7 +18,9 @@ extension Policy {
 extension Judge {
   func help(_ names: [String]) throws(Refusal) -> JudgedStage.Action {
     guard let name = names.first else { return said(policy.helpText(for: agent)) }
-    guard names.count == 1 else { throw refusal(.help, "one command at a time", hint: "such as `help \(name)`") }
+    guard names.count == 1 else {
+      throw refusal(.help, "one command at a time", hint: "such as `help \(name)`")
+    }
     if let builtIn = BuiltIn(rawValue: name) { return said("\(name): \(builtIn.about)\n") }
     return said(try rule(for: name).helpText)
   }
@@ -41,7 +43,9 @@ extension CommandRule {
     } else {
       text += "operands: \(usage.operands)\n"
     }
-    for index in usage.required { text += "required: \(usage.options.rules[index].names.joined(separator: " or "))\n" }
+    for index in usage.required {
+      text += "required: \(usage.options.rules[index].names.joined(separator: " or "))\n"
+    }
     for group in usage.exclusive {
       text += "at most one of: \(group.map { usage.options.rules[$0].names[0] }.joined(separator: ", "))\n"
     }

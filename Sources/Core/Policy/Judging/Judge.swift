@@ -96,7 +96,8 @@ struct Judge {
     }
     for file in match.files { try deny(file) }
     let execution = Execution(
-      executable: rule.executable, arguments: match.arguments, environment: rule.environment, needs: rule.needs,
+      executable: rule.executable, arguments: match.arguments, environment: rule.environment,
+      needs: rule.needs,
       limits: rule.limits, maximumOperands: rule.maximumOperands)
     return JudgedStage(rule: name, action: .run(execution), redirections: stage.redirections)
   }
@@ -112,7 +113,8 @@ struct Judge {
     }
     guard rule.isInstalled || assumesInstalled else {
       throw Refusal(
-        kind: .unknownCommand, rule: name, location: rule.location, reason: "\(name) is not installed on this host",
+        kind: .unknownCommand, rule: name, location: rule.location,
+        reason: "\(name) is not installed on this host",
         hint: "`help` lists what is there")
     }
     return rule
@@ -127,7 +129,9 @@ struct Judge {
       path.removeSubrange((slash + 1)...)
     }
     guard path.first == UInt8(ascii: "/") || directory != nil else { return }
-    guard let entry = policy.secrets.denial(of: LexicalPath.resolved(path, from: directory ?? [])) else { return }
+    guard let entry = policy.secrets.denial(of: LexicalPath.resolved(path, from: directory ?? [])) else {
+      return
+    }
     throw Refusal(
       kind: .secret, rule: "secrets", location: SourceLocation(parsing: entry.location),
       reason: "\(shown(word.unquoted)) is secret: \(entry.reason)",
@@ -153,7 +157,8 @@ extension SourceLocation {
   /// Reads `file:line:column`.
   init?(parsing text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1]) else {
+    guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1])
+    else {
       return nil
     }
     self.init(file: parts.dropLast(2).joined(separator: ":"), line: line, column: column)

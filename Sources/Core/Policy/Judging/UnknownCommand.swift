@@ -1,7 +1,9 @@
 extension Judge {
   /// The refusal of a name that the policy does not have.
   func unknown(_ name: String) -> Refusal {
-    Refusal(kind: .unknownCommand, rule: "commands", reason: "\(shown(name)) is not a known command", hint: hint(for: name))
+    Refusal(
+      kind: .unknownCommand, rule: "commands", reason: "\(shown(name)) is not a known command",
+      hint: hint(for: name))
   }
 
   private func hint(for name: String) -> String {
@@ -12,7 +14,9 @@ extension Judge {
     if let habit = Habits.hint(for: name) { return habit }
     let usable = policy.commands.keys.filter(isUsable) + BuiltIn.allCases.map(\.rawValue)
     let near = nearest(to: name, among: usable)
-    if !near.isEmpty { return "did you mean " + near.joined(separator: " or ") + "? `help` lists the commands" }
+    if !near.isEmpty {
+      return "did you mean " + near.joined(separator: " or ") + "? `help` lists the commands"
+    }
     return "`help` lists the commands"
   }
 

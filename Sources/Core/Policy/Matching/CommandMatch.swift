@@ -49,7 +49,8 @@ extension CommandRule {
   private func verbName(_ word: Word?, _ verbs: VerbTable) throws(UsageRefusal) -> String {
     guard let word else {
       if let standard = verbs.standard { return standard }
-      throw UsageRefusal("a verb is missing", hint: "one of " + verbs.rules.map { $0.names[0] }.joined(separator: ", "))
+      throw UsageRefusal(
+        "a verb is missing", hint: "one of " + verbs.rules.map { $0.names[0] }.joined(separator: ", "))
     }
     guard let text = word.text else { throw UsageRefusal(word.wildcardMismatch(expected: "a verb")) }
     return text
@@ -104,7 +105,8 @@ extension CommandRule {
 
   private func checkCount(_ operands: [Word]) throws(UsageRefusal) {
     guard operands.count <= maximumOperands else {
-      throw UsageRefusal("\(operands.count) operands, and \(maximumOperands) are allowed", hint: "use several calls")
+      throw UsageRefusal(
+        "\(operands.count) operands, and \(maximumOperands) are allowed", hint: "use several calls")
     }
   }
 }

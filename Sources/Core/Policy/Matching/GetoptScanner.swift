@@ -51,7 +51,8 @@ struct GetoptScanner {
       guard rule.value != .flag else {
         throw UsageRefusal("\(shown(name)) takes no value", hint: "write \(name)", word: name)
       }
-      return OptionUse(name: name, value: String(Substring(bytes[bytes.index(after: equals)...])), isAttached: true)
+      return OptionUse(
+        name: name, value: String(Substring(bytes[bytes.index(after: equals)...])), isAttached: true)
     }
     guard case .required(let type) = rule.value else { return OptionUse(name: name) }
     return OptionUse(name: name, value: try nextValue(of: name, type, &rest))
@@ -93,7 +94,9 @@ func nextValue(
     throw UsageRefusal("\(shown(name)) needs a value", hint: "\(type.phrase) after \(name)", word: name)
   }
   guard let value = word.text else {
-    throw UsageRefusal(word.wildcardMismatch(expected: "the value of \(name)"))
+    throw UsageRefusal(
+      word.wildcardMismatch(expected: "the value of \(name)").reason,
+      hint: "quote it: \(name) \(Word(word.unquoted))")
   }
   return value
 }

@@ -68,7 +68,9 @@ struct OperandMatcher {
       furthest = operand
       mismatches = []
     }
-    guard operand == furthest, let found, !mismatches.contains(where: { $0.type == found.type }) else { return }
+    guard operand == furthest, let found, !mismatches.contains(where: { $0.type == found.type }) else {
+      return
+    }
     mismatches.append(found)
   }
 

@@ -23,4 +23,3 @@ struct ScannedWords: Equatable {
   var uses: [OptionUse] = []
   var operands: [Word] = []
 }
-

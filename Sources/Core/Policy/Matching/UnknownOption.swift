@@ -4,7 +4,8 @@ extension OptionTable {
     let full = names(abbreviatedBy: name)
     if !full.isEmpty {
       return UsageRefusal(
-        "\(shown(name)) is an abbreviation", hint: "write " + full.prefix(4).joined(separator: " or "), word: name)
+        "\(shown(name)) is an abbreviation", hint: "write " + full.prefix(4).joined(separator: " or "),
+        word: name)
     }
     let near = name.utf8.count > 2 ? nearest(to: name, among: names) : []
     let hint =
@@ -13,7 +14,8 @@ extension OptionTable {
       } else if rules.isEmpty {
         "no options are allowed here"
       } else {
-        "allowed: " + rules.prefix(24).map { $0.names[0] }.joined(separator: " ") + (rules.count > 24 ? " …" : "")
+        "allowed: " + rules.prefix(24).map { $0.names[0] }.joined(separator: " ")
+          + (rules.count > 24 ? " …" : "")
       }
     return UsageRefusal("option \(shown(name)) is not allowed", hint: hint, word: name)
   }

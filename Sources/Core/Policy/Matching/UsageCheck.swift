@@ -35,7 +35,9 @@ extension Usage {
   ) throws(UsageRefusal) {
     if let mismatch = use.isAttached ? type.accepts(value) : type.acceptsSeparate(value) {
       var refusal = UsageRefusal(mismatch, at: use.name == OptionRule.numeric ? nil : use.name)
-      if refusal.hint.isEmpty, !use.isAttached, value.utf8.first == UInt8(ascii: "-"), type.accepts(value) == nil {
+      if refusal.hint.isEmpty, !use.isAttached, value.utf8.first == UInt8(ascii: "-"),
+        type.accepts(value) == nil
+      {
         refusal.hint =
           use.name.utf8.starts(with: "--".utf8)
           ? "attach the value: \(use.name)=\(value)" : "attach the value: \(use.name)\(value)"
@@ -48,7 +50,8 @@ extension Usage {
   func checkGroups(_ isGiven: [Bool]) throws(UsageRefusal) {
     for index in required where !isGiven[index] {
       let rule = options.rules[index]
-      throw UsageRefusal("\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)")
+      throw UsageRefusal(
+        "\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)")
     }
     for group in exclusive {
       let given = group.filter { isGiven[$0] }

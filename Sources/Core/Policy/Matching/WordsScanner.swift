@@ -5,7 +5,8 @@ struct WordsScanner {
   let table: OptionTable
 
   /// Scans to the end; with `untilOperand` up to the first word that is no option, which stays in `words`.
-  func scan(_ words: inout ArraySlice<Word>, untilOperand: Bool = false) throws(UsageRefusal) -> ScannedWords {
+  func scan(_ words: inout ArraySlice<Word>, untilOperand: Bool = false) throws(UsageRefusal) -> ScannedWords
+  {
     var result = ScannedWords()
     while let word = words.first {
       guard let text = word.text, let rule = table.rule(named: text) else {

@@ -24,7 +24,8 @@ public struct OperandPattern: Equatable, Sendable {
       var syntax = TypeSyntax(text)
       syntax.skipSpaces()
       type = try syntax.type()
-      quantity = syntax.take("?") ? .optional : syntax.take("*") ? .any : syntax.take("+") ? .atLeastOne : .one
+      quantity =
+        syntax.take("?") ? .optional : syntax.take("*") ? .any : syntax.take("+") ? .atLeastOne : .one
       unless = []
       syntax.skipSpaces()
       if syntax.take("unless") {
@@ -32,7 +33,8 @@ public struct OperandPattern: Equatable, Sendable {
           syntax.skipSpaces()
           let name = syntax.takeWord()
           guard name.utf8.first == UInt8(ascii: "-") else {
-            throw syntax.failure("an option is expected after `unless`", hint: "such as `pattern unless -e, -f`")
+            throw syntax.failure(
+              "an option is expected after `unless`", hint: "such as `pattern unless -e, -f`")
           }
           unless.append(name)
           syntax.skipSpaces()

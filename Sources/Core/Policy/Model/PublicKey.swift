@@ -82,7 +82,8 @@ public enum PublicKeyError: Error, Equatable, Sendable {
     case .options: "write only the type, the key and a comment; keyhole sets the restrictions itself"
     case .certificate: "put the public key that it certifies here"
     case .unknownType: "one of " + PublicKey.types.sorted().joined(separator: ", ")
-    case .empty, .notBase64, .malformed: "copy the whole line of the .pub file, such as `ssh-ed25519 AAAA… name`"
+    case .empty, .notBase64, .malformed:
+      "copy the whole line of the .pub file, such as `ssh-ed25519 AAAA… name`"
     }
   }
 }

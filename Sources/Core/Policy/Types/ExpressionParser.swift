@@ -88,7 +88,8 @@ struct ExpressionParser {
     }
   }
 
-  private mutating func repetition(of atom: ExpressionTree) throws(AnchoredExpressionError) -> ExpressionTree {
+  private mutating func repetition(of atom: ExpressionTree) throws(AnchoredExpressionError) -> ExpressionTree
+  {
     let start = position
     var result = atom
     switch peek {
@@ -149,7 +150,8 @@ struct ExpressionParser {
       switch try bracketItem() {
       case .class(let members): set.formUnion(members)
       case .byte(let low):
-        guard peek == UInt8(ascii: "-"), position + 1 < source.count, source[position + 1] != UInt8(ascii: "]")
+        guard peek == UInt8(ascii: "-"), position + 1 < source.count,
+          source[position + 1] != UInt8(ascii: "]")
         else {
           set.insert(low)
           continue

@@ -69,7 +69,8 @@ enum AddressType {
     var gaps = 0
     for (index, part) in parts.enumerated() {
       if part.isEmpty {
-        let isEdge = index == 0 ? parts[1].isEmpty : index == parts.count - 1 ? parts[index - 1].isEmpty : false
+        let isEdge =
+          index == 0 ? parts[1].isEmpty : index == parts.count - 1 ? parts[index - 1].isEmpty : false
         if index == 0 || index == parts.count - 1 {
           guard isEdge else { return false }
         } else {

@@ -6,7 +6,9 @@ enum CountType {
     if isSigned { digits.removeFirst() }
     guard !digits.isEmpty, digits.utf8.count <= 18, ByteSet.digits.holdsAll(of: digits.utf8),
       digits.utf8.count == 1 || digits.utf8.first != UInt8(ascii: "0"), let number = Int(value)
-    else { return TypeMismatch("\(shown(value)) is not a number from \(range.lowerBound) to \(range.upperBound)") }
+    else {
+      return TypeMismatch("\(shown(value)) is not a number from \(range.lowerBound) to \(range.upperBound)")
+    }
     guard range.contains(number) else {
       return TypeMismatch("\(number) is not between \(range.lowerBound) and \(range.upperBound)")
     }
@@ -31,7 +33,8 @@ enum DurationType {
     let unit = String(Substring(value.utf8[digits.endIndex...]))
     guard (1...9).contains(digits.count), units.contains(unit) else {
       return TypeMismatch(
-        "\(shown(value)) is not a duration", hint: "a number and one of \(units.joined(separator: " ")), such as 10s")
+        "\(shown(value)) is not a duration",
+        hint: "a number and one of \(units.joined(separator: " ")), such as 10s")
     }
     return nil
   }
@@ -53,7 +56,8 @@ enum SizeType {
       unit.removeFirst()
     }
     guard (1...15).contains(digits.count), unit.isEmpty else {
-      return TypeMismatch("\(shown(value)) is not a size", hint: "a number and a unit, such as 100k, 10M or 1GiB")
+      return TypeMismatch(
+        "\(shown(value)) is not a size", hint: "a number and a unit, such as 100k, 10M or 1GiB")
     }
     return nil
   }

@@ -46,7 +46,9 @@ struct TypeSyntax {
     let bytes = Array(token.description.utf8)
     guard text[position...].starts(with: bytes) else { return false }
     let end = position + bytes.count
-    if let last = bytes.last, ByteSet.letters.contains(last), end < text.count, ByteSet.word.contains(text[end]) {
+    if let last = bytes.last, ByteSet.letters.contains(last), end < text.count,
+      ByteSet.word.contains(text[end])
+    {
       return false
     }
     position = end

@@ -25,7 +25,9 @@ extension FileDecoder {
     checkName(name, key, "agent")
     let fields = fields(node, "agent \(name)", known: ["keys", "roles", "suspended"])
     guard let keysNode = fields["keys"], let rolesNode = fields["roles"] else {
-      fail(key, "agent \(name) needs `keys` and `roles`", hint: "keys: [\"ssh-ed25519 AAAA… name\"], roles: [observer]")
+      fail(
+        key, "agent \(name) needs `keys` and `roles`",
+        hint: "keys: [\"ssh-ed25519 AAAA… name\"], roles: [observer]")
       return nil
     }
     var keys: [(node: Node, key: PublicKey)] = []
@@ -43,7 +45,8 @@ extension FileDecoder {
     }
     let roles = lines(rolesNode, "roles")
     let isSuspended = fields["suspended"].flatMap { flag($0, "suspended") } ?? false
-    return DecodedFile.AgentEntry(name: name, nameNode: key, keys: keys, roles: roles, isSuspended: isSuspended)
+    return DecodedFile.AgentEntry(
+      name: name, nameNode: key, keys: keys, roles: roles, isSuspended: isSuspended)
   }
 
   private mutating func checkName(_ name: String, _ node: Node, _ kind: String) {
@@ -57,6 +60,10 @@ extension FileDecoder {
         default: false
         }
       }
-    if !isSound { fail(node, "a name of \(kind == "agent" ? "an agent" : "a role") has letters, digits and - _ . only, up to 64") }
+    if !isSound {
+      fail(
+        node,
+        "a name of \(kind == "agent" ? "an agent" : "a role") has letters, digits and - _ . only, up to 64")
+    }
   }
 }

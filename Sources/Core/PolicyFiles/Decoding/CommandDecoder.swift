@@ -4,7 +4,8 @@ internal import Yams
 
 extension FileDecoder {
   private static let commandKeys = [
-    "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required", "exclusive", "operands",
+    "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required", "exclusive",
+    "operands",
     "maximum-operands", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
   ]
 
@@ -12,7 +13,9 @@ extension FileDecoder {
     let errorsBefore = diagnostics.count
     checkCommandName(name, key)
     guard node.mapping != nil else {
-      fail(isAbsent(node) ? key : node, "command \(name) must be a mapping", hint: "with at least exec, about, allow and deny")
+      fail(
+        isAbsent(node) ? key : node, "command \(name) must be a mapping",
+        hint: "with at least exec, about, allow and deny")
       return nil
     }
     let fields = fields(node, "command \(name)", known: Self.commandKeys)
@@ -105,7 +108,9 @@ extension FileDecoder {
     for (key, words, value) in entries(node, "hints") {
       guard let hint = line(value, "a hint") else { continue }
       for (word, offset) in listed(words) {
-        if result.updateValue(hint, forKey: word) != nil { fail(key, "`\(word)` has two hints", offset: offset) }
+        if result.updateValue(hint, forKey: word) != nil {
+          fail(key, "`\(word)` has two hints", offset: offset)
+        }
       }
     }
     return result

@@ -24,7 +24,9 @@ struct FileDecoder {
   }
 
   /// Notes an error at `node`, `offset` bytes into its text if it is a scalar on one line.
-  mutating func fail(_ node: Node, _ message: String, hint: String = "", offset: Int = 0, showsLine: Bool = true) {
+  mutating func fail(
+    _ node: Node, _ message: String, hint: String = "", offset: Int = 0, showsLine: Bool = true
+  ) {
     let place = location(of: node)
     var column = place.column
     if let scalar = node.scalar {

@@ -8,9 +8,15 @@ extension FileDecoder {
     let fields = fields(node, "limits", known: ["time", "output", "memory", "processes"])
     let times = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
     let sizes = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
-    if let value = fields["time"].flatMap({ quantity($0, "time", times, most: 86_400_000) }) { limits.time = value }
-    if let value = fields["output"].flatMap({ quantity($0, "output", sizes, most: 1 << 40) }) { limits.output = value }
-    if let value = fields["memory"].flatMap({ quantity($0, "memory", sizes, most: 1 << 40) }) { limits.memory = value }
+    if let value = fields["time"].flatMap({ quantity($0, "time", times, most: 86_400_000) }) {
+      limits.time = value
+    }
+    if let value = fields["output"].flatMap({ quantity($0, "output", sizes, most: 1 << 40) }) {
+      limits.output = value
+    }
+    if let value = fields["memory"].flatMap({ quantity($0, "memory", sizes, most: 1 << 40) }) {
+      limits.memory = value
+    }
     if let value = fields["processes"].flatMap({ quantity($0, "processes", [("", 1)], most: 4_096) }) {
       limits.processes = value
     }
@@ -18,7 +24,9 @@ extension FileDecoder {
   }
 
   /// A number above zero and its unit.
-  mutating func quantity(_ node: Node, _ what: String, _ units: [(name: String, factor: Int)], most: Int) -> Int? {
+  mutating func quantity(_ node: Node, _ what: String, _ units: [(name: String, factor: Int)], most: Int)
+    -> Int?
+  {
     guard let text = text(node, what) else { return nil }
     let digits = text.prefix { $0.isASCII && $0.isWholeNumber }
     let unit = text[digits.endIndex...]

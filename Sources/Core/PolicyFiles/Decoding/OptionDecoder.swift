@@ -62,7 +62,8 @@ extension FileDecoder {
       return "`\(name)` is neither a letter after `-` nor a word after `--`"
     case .words: return name == OptionRule.numeric ? "-NUM is for getopt and posix only" : nil
     case .find, .verbsWords:
-      return bytes[0] == UInt8(ascii: "-") && name != OptionRule.numeric ? nil : "`\(name)` does not begin with `-`"
+      return bytes[0] == UInt8(ascii: "-") && name != OptionRule.numeric
+        ? nil : "`\(name)` does not begin with `-`"
     }
   }
 
@@ -75,7 +76,9 @@ extension FileDecoder {
     }
     switch (rule.value, convention) {
     case (.optional, .words), (.optional, .find), (.optional, .verbsWords):
-      fail(node, "`optional` is for getopt and posix only", hint: "the value of an exact word is always the next word")
+      fail(
+        node, "`optional` is for getopt and posix only",
+        hint: "the value of an exact word is always the next word")
     case (.optional, _), (.flag, _), (.required, _): break
     }
   }

@@ -67,7 +67,8 @@ extension FileDecoder {
     } catch let error as YamlError {
       diagnostics.append(diagnostic(for: error))
     } catch {
-      diagnostics.append(file.diagnostic(line: 0, column: 0, message: "the file is not YAML", showsLine: false))
+      diagnostics.append(
+        file.diagnostic(line: 0, column: 0, message: "the file is not YAML", showsLine: false))
     }
     return nil
   }
@@ -83,7 +84,8 @@ extension FileDecoder {
     case .duplicatedKeysInMapping(let names, let context):
       return file.diagnostic(
         line: context.mark.line, column: context.mark.column,
-        message: "key `\(names.first ?? "")` stands twice in this mapping", hint: "merge the two, or rename one")
+        message: "key `\(names.first ?? "")` stands twice in this mapping",
+        hint: "merge the two, or rename one")
     case .reader(let problem, let offset, _, _):
       let before = file.bytes.prefix(offset ?? 0)
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1

@@ -3,7 +3,8 @@ internal import Yams
 
 extension FileDecoder {
   /// Options, operands and verbs of a command.
-  mutating func usage(_ fields: Fields, _ convention: ArgumentConvention) -> (usage: Usage, verbs: VerbTable?) {
+  mutating func usage(_ fields: Fields, _ convention: ArgumentConvention) -> (usage: Usage, verbs: VerbTable?)
+  {
     var taken: Set<String> = []
     let options = options(fields["options"], convention, taken: &taken)
     let required = fields["required"].map { optionNames($0, "required", among: options) } ?? []
@@ -20,14 +21,17 @@ extension FileDecoder {
       return (Usage(options: options, required: required, exclusive: exclusive, operands: operands), nil)
     }
     if let node = fields.values["operands"]?.key {
-      fail(node, "`operands` of a command with verbs stand with each verb", hint: "status: {operands: [\"unit*\"]}")
+      fail(
+        node, "`operands` of a command with verbs stand with each verb",
+        hint: "status: {operands: [\"unit*\"]}")
     }
     let usage = Usage(options: options, required: required, exclusive: exclusive)
     guard let node = fields["verbs"] else {
       fail(fields.node, "a command with verbs needs `verbs`", hint: "verbs: {status: {operands: none}}")
       return (usage, nil)
     }
-    let rules = verbs(node, convention, shared: options, required: required, exclusive: exclusive, taken: taken)
+    let rules = verbs(
+      node, convention, shared: options, required: required, exclusive: exclusive, taken: taken)
     return (usage, VerbTable(rules, standard: fields["default-verb"].flatMap { standardVerb($0, rules) }))
   }
 
@@ -44,7 +48,8 @@ extension FileDecoder {
   }
 
   private mutating func verbs(
-    _ node: Node, _ convention: ArgumentConvention, shared: [OptionRule], required: [String], exclusive: [[String]],
+    _ node: Node, _ convention: ArgumentConvention, shared: [OptionRule], required: [String],
+    exclusive: [[String]],
     taken: Set<String>
   ) -> [VerbRule] {
     var rules: [VerbRule] = []
@@ -52,7 +57,8 @@ extension FileDecoder {
     /// Whether an option takes a value must not depend on the verb, which is found after the options.
     var values: [String: (hasValue: Int, verb: String)] = [:]
     for (key, spellings, value) in entries(node, "verbs") {
-      let fields = fields(value, "verb \(spellings)", known: ["operands", "options", "required", "exclusive"])
+      let fields = fields(
+        value, "verb \(spellings)", known: ["operands", "options", "required", "exclusive"])
       var verbNames: [String] = []
       for (name, offset) in listed(spellings) {
         if name.isEmpty || name.utf8.first == UInt8(ascii: "-") {
@@ -66,11 +72,12 @@ extension FileDecoder {
       var verbTaken = taken
       let own = options(fields["options"], convention, taken: &verbTaken)
       for rule in own {
-        let kind = switch rule.value {
-        case .flag: 0
-        case .required: 1
-        case .optional: 2
-        }
+        let kind =
+          switch rule.value {
+          case .flag: 0
+          case .required: 1
+          case .optional: 2
+          }
         for name in rule.names {
           if let known = values[name], known.hasValue != kind {
             fail(
@@ -87,7 +94,9 @@ extension FileDecoder {
         required: required + (fields["required"].map { optionNames($0, "required", among: all) } ?? []),
         exclusive: exclusive + self.exclusive(fields["exclusive"], among: all),
         operands: operands(fields["operands"], among: all))
-      if !verbNames.isEmpty { rules.append(VerbRule(names: verbNames, usage: usage, sharedOptions: shared.count)) }
+      if !verbNames.isEmpty {
+        rules.append(VerbRule(names: verbNames, usage: usage, sharedOptions: shared.count))
+      }
     }
     return rules
   }

@@ -35,7 +35,9 @@ extension Diagnostic: CustomStringConvertible {
     var text = "\(place): \(severity.rawValue): \(message)\n"
     if let sourceLine {
       // Tabs stay, so that the caret stands below its place at any tab width.
-      let indent = sourceLine.unicodeScalars.prefix(max(0, location.column - 1)).map { $0 == "\t" ? "\t" : " " }
+      let indent = sourceLine.unicodeScalars.prefix(max(0, location.column - 1)).map {
+        $0 == "\t" ? "\t" : " "
+      }
       text += "  \(sourceLine)\n  \(indent.joined())^\n"
     }
     if !hint.isEmpty { text += "hint: \(hint)\n" }

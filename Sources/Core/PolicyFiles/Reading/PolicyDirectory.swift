@@ -30,7 +30,8 @@ struct PolicyDirectory {
   ) {
     diagnostics.append(
       Diagnostic(
-        location: SourceLocation(file: path, line: 0, column: 0), severity: severity, message: message, hint: hint))
+        location: SourceLocation(file: path, line: 0, column: 0), severity: severity, message: message,
+        hint: hint))
   }
 
   /// Who can write a directory above can put another policy in this one's place.
@@ -70,10 +71,12 @@ struct PolicyDirectory {
       switch SystemCalls.kind(of: entry, in: directory) {
       case .directory:
         read(
-          directory: SystemCalls.open(entry, in: directory, isDirectory: true), path: entryPath, name: entryName,
+          directory: SystemCalls.open(entry, in: directory, isDirectory: true), path: entryPath,
+          name: entryName,
           depth: depth + 1)
       case .file where entry.hasSuffix(".yaml"):
-        read(file: SystemCalls.open(entry, in: directory, isDirectory: false), path: entryPath, name: entryName)
+        read(
+          file: SystemCalls.open(entry, in: directory, isDirectory: false), path: entryPath, name: entryName)
       case .file:
         if entry.hasSuffix(".yml") {
           fail(entryPath, "the file is not read", "its name must end in .yaml", severity: .warning)
@@ -114,7 +117,9 @@ struct PolicyDirectory {
   }
 
   @discardableResult
-  private mutating func check(_ status: SystemCalls.Status, _ path: String, allowsSticky: Bool = false) -> Bool {
+  private mutating func check(_ status: SystemCalls.Status, _ path: String, allowsSticky: Bool = false)
+    -> Bool
+  {
     let own = SystemCalls.effectiveUser
     guard status.owner == 0 || status.owner == own else {
       fail(path, "owned by uid \(status.owner), who could change the policy", "chown root: \(path)")

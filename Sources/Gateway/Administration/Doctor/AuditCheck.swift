@@ -1,0 +1,33 @@
+internal import AuditTrail
+internal import Kernel
+
+/// The audit system, without which no command runs.
+struct AuditCheck: HostCheck {
+  let name = "audit"
+
+  func examine() -> Finding {
+    guard UserID.effective == .root else {
+      return .warning("its state is shown to root only", remedy: "run `keyhole doctor` as root")
+    }
+    do throws(AuditError) {
+      let status = try AuditTrail().status()
+      guard let status, status.isEnabled else {
+        return .missing(
+          "switched off in the kernel: records would vanish", remedy: "auditctl -e 1, and boot with audit=1")
+      }
+      guard let daemon = status.daemon else {
+        return .warning(
+          "enabled, and auditd does not run: records go to the kernel log",
+          remedy: "systemctl enable --now auditd")
+      }
+      if status.lost > 0 {
+        return .warning(
+          "enabled, auditd runs as process \(daemon), \(status.lost) records lost since boot",
+          remedy: "a larger backlog: auditctl -b 8192 (now \(status.backlogLimit))")
+      }
+      return .ok("enabled, auditd runs as process \(daemon)")
+    } catch {
+      return .missing(error.message, remedy: error.hint)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import Kernel
+
+/// Landlock, which confines what the filter cannot see. Version 2 is the first that can forbid links and renames
+/// across directories (landlock(7)).
+struct LandlockCheck: HostCheck {
+  let name = "landlock"
+
+  func examine() -> Finding {
+    let version = LandlockRuleset.version
+    if version >= 2 { return .ok("version \(version)") }
+    return .missing(
+      version == 0 ? "not available" : "version \(version), and 2 is needed",
+      remedy: "a kernel from 5.19 with CONFIG_SECURITY_LANDLOCK and `landlock` in its lsm= list")
+  }
+}
+
+/// seccomp with user notification, by which opens reach the supervisor (seccomp_unotify(2)).
+struct SystemCallNotificationCheck: HostCheck {
+  let name = "seccomp notification"
+  var file = "/proc/sys/kernel/seccomp/actions_avail"
+
+  func examine() -> Finding {
+    guard let actions = HostFile.text(file) else {
+      return .missing("\(file) cannot be read", remedy: "a kernel with CONFIG_SECCOMP_FILTER")
+    }
+    let isThere = actions.split(whereSeparator: { " \n".contains($0) }).contains("user_notif")
+    return isThere ? .ok("available") : .missing("not available", remedy: "a kernel from 5.9")
+  }
+}
+
+/// Control groups of version 2 with the controllers that bound a call as a whole (cgroups(7)).
+struct ControlGroupCheck: HostCheck {
+  let name = "control groups"
+  var file = "/sys/fs/cgroup/cgroup.controllers"
+
+  func examine() -> Finding {
+    let remedy =
+      "boot with the unified hierarchy (systemd.unified_cgroup_hierarchy=1); each process is bounded without it"
+    guard let controllers = HostFile.text(file) else {
+      return .warning("no version 2 hierarchy", remedy: remedy)
+    }
+    let present = Set(controllers.split(whereSeparator: { " \n".contains($0) }).map(String.init))
+    let lacking = ["memory", "pids"].filter { !present.contains($0) }
+    return lacking.isEmpty
+      ? .ok("memory and pids")
+      : .warning("no controller \(lacking.joined(separator: ", "))", remedy: remedy)
+  }
+}
