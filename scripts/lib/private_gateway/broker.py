@@ -42,7 +42,7 @@ class Broker:
         self.launch()
         if not self.notified("READY=1", patience):
             status = processes.stop(self.process)
-            raise RuntimeError(f"keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
+            raise SystemExit(f"private gateway: keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
 
     def launch(self):
         address = str(self.layout.root / "notify")
