@@ -7,7 +7,8 @@ import socket
 
 from . import processes
 
-FIRST_USER = 1_879_100_000
+# Uids of our own, so that another gateway on this machine is not taken for ours.
+FIRST_USER = 1_900_000_000 + os.getpid() % 100_000 * 1000
 CALLS = 256
 
 
