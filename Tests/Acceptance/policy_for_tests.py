@@ -23,6 +23,8 @@ def add_test_policy(gateway):
             "probe-limited": command(probe, "the same within small limits", "probe-limited uid", anything, limits=limits),
             "sleep": command("/bin/sleep", "waits", "sleep 1", ["count 0..100000"]),
             "spill": command("/usr/bin/yes", "writes without end", "spill", "none", limits=limits, deny=["spill x"]),
+            "flood": command(
+                "/usr/bin/yes", "the same, for long", "flood", "none", limits={"time": "60s", "output": "1GiB"}, deny=["flood x"]),
             "script": command(
                 "/bin/sh", "a shell, for attacks only", "script -c true", "none", options={"-c": "word /.*/"},
                 deny=["script -x"]),

@@ -80,9 +80,10 @@ def test_refused_opens_are_bounded_and_counted(call, recorded):
 
 
 def test_a_signal_and_a_failure_have_their_cause(call, recorded):
-    call("script -c 'kill -9 $$'")
+    # A trap is an illegal instruction, 4: even the first process of a PID namespace dies of it.
+    assert call("probe crash").status == 128 + 4
     (end,) = recorded("end")
-    assert end.cause == "signaled" and end.status == str(128 + 9)
+    assert end.cause == "signaled" and end.status == str(128 + 4)
 
 
 def test_start_and_policy_are_recorded(gateway, recorded):
@@ -124,12 +125,12 @@ def test_audit_off_is_loud(gateway):
     position = gateway.broker.log_position()
     try:
         gateway.broker.restart(audit="off")
-        assert "audit" in gateway.broker.log_since(position)
+        log = gateway.broker.log_since(position)
+        assert "critical" in log and "audit" in log
         after = gateway.audit.position()
         with audit_disabled(gateway):
             status, out, err = gateway.call("probe mark")
         assert (status, out) == (0, "marked\n")
-        assert "audit" in err or gateway.broker.log_since(position).count("audit") >= 2
         assert not [record for record in gateway.audit.records(after) if record.op == "keyhole:decision"]
     finally:
         gateway.broker.restart()

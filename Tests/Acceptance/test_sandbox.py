@@ -79,6 +79,20 @@ def test_nothing_can_be_written(call, parent):
         shutil.rmtree(target)
 
 
+def test_a_mount_made_while_the_broker_runs_is_seen(call):
+    """Commands look at the host as it is now, not as it was when the broker started."""
+    target = GROUNDS / "mounted-later"
+    target.mkdir()
+    subprocess.run(["mount", "-n", "-t", "tmpfs", "mounted-later", target], check=True)
+    try:
+        (target / "there").write_text("on the new mount\n")
+        assert call(f"cat {target}/there").out == "on the new mount\n"
+        assert str(target) in call("findmnt").out
+    finally:
+        subprocess.run(["umount", "-n", target], check=True)
+        target.rmdir()
+
+
 def test_there_is_no_network(call):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

@@ -3,7 +3,8 @@
 
 readonly INSTALLED=/var/lib/keyhole/installed.sha256
 
-digest_of() { sha256sum -- "$1" 2>/dev/null | cut -d ' ' -f 1; }
+# Nothing for a file that is not there.
+digest_of() { [[ ! -e $1 ]] || sha256sum -- "$1" | cut -d ' ' -f 1; }
 
 installed_digest() { [[ ! -e $INSTALLED ]] || awk -v path="$1" '$2 == path { print $1 }' "$INSTALLED"; }
 

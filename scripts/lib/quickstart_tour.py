@@ -67,7 +67,7 @@ def show_audit(gateway, after):
             "keyhole:end": f"{fields.get('cause')} status={fields.get('status')} {fields.get('duration-ms')} ms",
             "keyhole:refused-open": f"{fields.get('name')}  {fields.get('info')}",
         }.get(record.op, "")
-        say(f"  {record.type:12} {record.op.removeprefix('keyhole:'):13} call={fields.get('call', '-')} {detail}")
+        say(f"  {record.type:14} {record.op.removeprefix('keyhole:'):13} call={fields.get('call', '-')} {detail}")
     whole = next((r for r in records if r.fields.get("verdict") == "refused"), None)
     if whole:
         say(f"{DIM}one of them whole:{PLAIN}")

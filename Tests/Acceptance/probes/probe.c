@@ -202,6 +202,7 @@ static void identity(void) {
     if (!strncmp(line, "Uid", 3) || !strncmp(line, "Gid", 3) || !strncmp(line, "Groups", 6) || !strncmp(line, "Cap", 3) ||
         !strncmp(line, "NoNewPrivs", 10) || !strncmp(line, "Seccomp:", 8))
       fputs(line, stdout);
+  if (status) fclose(status);
   printf("uid %u gid %u\n", getuid(), getgid());
   for (int fd = 0; fd < 1024; fd++)
     if (fcntl(fd, F_GETFD) >= 0) printf("fd %d\n", fd);
@@ -222,6 +223,8 @@ int main(int count, char **words) {
   else if (!strcmp(what, "mark")) {
     // A sign from inside that the command really ran.
     puts("marked");
+  } else if (!strcmp(what, "crash")) {
+    __builtin_trap();
   } else if (!strcmp(what, "fork")) {
     int made = 0;
     for (int wanted = atoi(path); made < wanted; made++) {

@@ -7,7 +7,8 @@ import socket
 
 from . import processes
 
-FIRST_USER = 1_879_100_000
+# Uids of our own, so that another gateway on this machine is not taken for ours.
+FIRST_USER = 1_900_000_000 + os.getpid() % 100_000 * 1000
 CALLS = 256
 
 
@@ -42,7 +43,7 @@ class Broker:
         self.launch()
         if not self.notified("READY=1", patience):
             status = processes.stop(self.process)
-            raise RuntimeError(f"keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
+            raise SystemExit(f"private gateway: keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
 
     def launch(self):
         address = str(self.layout.root / "notify")
