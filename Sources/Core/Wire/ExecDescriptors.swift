@@ -1,21 +1,28 @@
-/// The numbers under which keyhole-exec finds what the broker gives it.
+/// The numbers under which keyhole-exec finds what the broker starts it with.
 public enum ExecDescriptor: Int32, Sendable, CaseIterable {
+  /// /dev/null: a call's own streams come later.
   case standardInput = 0
   case standardOutput = 1
   case standardError = 2
   /// Seqpacket socket: the ``Confinement`` comes in, ``CallEvent``s go out. Its end ends the call.
   case control = 3
-  /// A sealed memory file with the ``CallPlan``.
-  case plan = 4
   /// A sealed memory file with the exported seccomp programs.
-  case filters = 5
-  /// A sealed memory file with the index of denied files that have several names.
-  case deniedFiles = 6
-  /// A sealed memory file with the secret denylist.
-  case deniedPaths = 7
+  case filters = 4
   /// Prepared namespaces to join.
-  case mountNamespace = 8
-  case networkNamespace = 9
-  case ipcNamespace = 10
-  case utsNamespace = 11
+  case mountNamespace = 5
+  case networkNamespace = 6
+  case ipcNamespace = 7
+  case utsNamespace = 8
+}
+
+/// The descriptors that travel with the ``Confinement``, in this order: what a call brings along.
+public enum CallDescriptor: Int, Sendable, CaseIterable {
+  /// The caller's three streams.
+  case input, output, error
+  /// A sealed memory file with the ``CallPlan``.
+  case plan
+  /// A sealed memory file with the secret denylist.
+  case deniedPaths
+  /// A sealed memory file with the index of denied files that have several names.
+  case deniedFiles
 }

@@ -62,7 +62,8 @@ public final class BrokerService {
     let group = try Self.group(configuration.group)
     let supplies = try SandboxSupplies(executor: Self.path(configuration.executor))
     let audit = try Self.auditTrail(configuration.audit, log)
-    services = try BrokerServices(audit: audit, policy: policy, supplies: supplies, group: group, log: log)
+    services = try BrokerServices(
+      audit: audit, policy: policy, executors: ExecutorPool(supplies, log: log), group: group, log: log)
     slots = CallSlots(count: configuration.calls, firstUser: configuration.firstUser)
     peers = Set(try configuration.peers.map(Self.user))
     let frontGroup = configuration.peers.lazy.compactMap(Accounts.group).first ?? GroupID(0)

@@ -8,19 +8,19 @@ internal import Synchronization
 final class BrokerServices: Sendable {
   let audit: AuditTrail
   let policy: PolicyStore
-  let supplies: SandboxSupplies
+  let executors: ExecutorPool
   /// The primary group of every call.
   let group: GroupID
   let log: Logger
   let stopping: StopSignal
 
   init(
-    audit: AuditTrail, policy: PolicyStore, supplies: SandboxSupplies, group: GroupID, log: Logger
+    audit: AuditTrail, policy: PolicyStore, executors: ExecutorPool, group: GroupID, log: Logger
   ) throws(KernelError) {
     stopping = try StopSignal()
     self.audit = audit
     self.policy = policy
-    self.supplies = supplies
+    self.executors = executors
     self.group = group
     self.log = log
   }

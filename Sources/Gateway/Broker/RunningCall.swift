@@ -1,12 +1,12 @@
 internal import AuditTrail
+internal import Glibc
 internal import Kernel
 internal import Logging
 internal import Wire
 
-/// A started keyhole-exec and everything of the call with it: when this ends, nothing of the call is left.
-struct RunningCall: ~Copyable {
-  private let process: ChildProcess
-  private let control: MessageSocket
+/// A call that keyhole-exec runs, and everything of the call with it: when this ends, nothing of the call is left.
+struct RunningCall {
+  private let executor: WaitingExecutor
   private let call: IdentifiedCall
   private let limits: CallLimits
   private let services: BrokerServices
@@ -14,40 +14,30 @@ struct RunningCall: ~Copyable {
   /// What keyhole-exec gets beyond the call's own time limit, to say that it was reached.
   private static let grace: Int64 = 2_000_000_000
 
-  /// Starts keyhole-exec as the first process of a new pid namespace. It takes the recorded decision to do so.
+  /// Hands the call to keyhole-exec. It takes the recorded decision to do so.
   static func start(
     _ decision: consuming RecordedDecision, plan: CallPlan, confinement: Confinement,
     streams: inout ReceivedMessage, call: IdentifiedCall, services: BrokerServices
   ) throws(KernelError) -> RunningCall {
-    var ends = try MessageSocket.pair()
-    let control = MessageSocket(owning: ends.takeFirst())
-    let theirs = ends.takeSecond()
-    let file = try FileDescriptor.memoryFile(named: "keyhole-plan", holding: plan.encoded())
     guard let input = streams.takeDescriptor(), let output = streams.takeDescriptor(),
       let error = streams.takeDescriptor()
-    else { throw KernelError(.recvmsg, on: "streams", code: 9) }
-    let supplies = services.supplies
+    else { throw KernelError(.recvmsg, on: "streams", code: EBADF) }
+    let file = try FileDescriptor.memoryFile(named: "keyhole-plan", holding: plan.encoded())
     let deniedFiles = call.force.deniedFiles
-    // In the order of ExecDescriptor.
-    var spawn = SpawnPlan(
-      arguments: [Array("keyhole-exec".utf8)], environment: [],
+    // In the order of CallDescriptor.
+    let executor = try services.executors.handOver(
+      confinement.encoded(),
       descriptors: [
-        input.number, output.number, error.number, theirs.number, file.number, supplies.filters.number,
-        deniedFiles.file.number, call.force.deniedPaths.number, supplies.namespaces.mount.number, supplies.namespaces.network.number,
-        supplies.namespaces.ipc.number, supplies.namespaces.uts.number,
+        input.number, output.number, error.number, file.number, call.force.deniedPaths.number,
+        deniedFiles.file.number,
       ])
-    spawn.newProcessNamespace = true
-    spawn.newSession = true
-    spawn.diesWithParent = true
-    let process = try ChildProcess.spawn(supplies.executor, spawn)
-    try control.send(confinement.encoded())
-    return RunningCall(process: process, control: control, call: call, limits: plan.limits, services: services)
+    return RunningCall(executor: executor, call: call, limits: plan.limits, services: services)
   }
 
   /// Follows the call to its end, passing its events on to the audit trail.
   ///
   /// It is cut short when the client goes away, when the broker stops, and when the sandbox itself hangs.
-  consuming func follow(_ front: borrowing MessageSocket) -> FinishedCall {
+  func follow(_ front: borrowing MessageSocket) -> FinishedCall {
     let end: FinishedCall
     do throws(KernelError) {
       end = try followEvents(front)
@@ -55,9 +45,8 @@ struct RunningCall: ~Copyable {
       end = .impossible("the sandbox cannot be followed: \(error)")
     }
     do throws(KernelError) {
-      // No-one else waits for this process, and its uid is free only when it is gone.
-      try process.kill()
-      _ = try process.wait()
+      // The call's uid is free only when all of it is gone.
+      try executor.end()
     } catch {
       services.log.critical("keyhole-exec of call \(call.id) cannot be ended: \(error)")
     }
@@ -68,7 +57,7 @@ struct RunningCall: ~Copyable {
     let deadline = MonotonicClock.now + Int64(limits.time) * 1_000_000 + Self.grace
     while true {
       var entries = [
-        PollEntry(control.descriptor, .readable), PollEntry(front.descriptor, .readable),
+        PollEntry(executor.control.descriptor, .readable), PollEntry(front.descriptor, .readable),
         services.stopping.interest,
       ]
       let rest = deadline - MonotonicClock.now
@@ -88,7 +77,7 @@ struct RunningCall: ~Copyable {
 
   /// The end, when this event was the last.
   private func handleEvent() throws(KernelError) -> FinishedCall? {
-    let message = try control.receive(upTo: CallEvent.maximumSize)
+    let message = try executor.control.receive(upTo: CallEvent.maximumSize)
     if message.bytes.isEmpty { return .impossible("the sandbox ended without a word") }
     guard let event = try? CallEvent(decoding: message.bytes) else {
       return .impossible("the sandbox sent something that is not understood")

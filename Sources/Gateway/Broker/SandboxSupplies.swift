@@ -10,6 +10,7 @@ final class SandboxSupplies: Sendable {
   /// The exported seccomp programs.
   let filters: FileDescriptor
   let namespaces: PreparedNamespaces
+  let null: FileDescriptor
 
   init(executor path: FilePath) throws {
     let executor = try FileDescriptor.open(path, .path)
@@ -20,6 +21,7 @@ final class SandboxSupplies: Sendable {
     }
     self.executor = executor
     filters = try FilterExport.file()
+    null = try .open("/dev/null", .readWrite)
     namespaces = try PreparedNamespaces.make()
   }
 

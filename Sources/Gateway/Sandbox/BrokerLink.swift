@@ -12,12 +12,43 @@ struct BrokerLink: ~Copyable {
   /// Ready with ``PollEntry/Events/hangUp`` when the broker is gone.
   var interest: PollEntry { PollEntry(socket.descriptor, []) }
 
-  func receiveConfinement() throws(KernelError) -> Confinement? {
-    let message = try socket.receive(upTo: Confinement.maximumSize)
-    return try? Confinement(decoding: message.bytes)
+  /// Waits for the call that this process is for; nil when the broker wants none any more.
+  func receiveCall() throws -> HandedCall? {
+    var message = try socket.receive(upTo: Confinement.maximumSize, descriptors: CallDescriptor.allCases.count)
+    if message.bytes.isEmpty { return nil }
+    let confinement = try Confinement(decoding: message.bytes)
+    return try HandedCall(confinement, &message)
   }
 
   func send(_ event: CallEvent) throws(KernelError) {
     try socket.send(event.encoded())
+  }
+}
+
+/// What the broker hands over for one call.
+struct HandedCall: ~Copyable {
+  let confinement: Confinement
+  var input: FileDescriptor
+  var output: FileDescriptor
+  var error: FileDescriptor
+  var plan: FileDescriptor
+  var deniedPaths: FileDescriptor
+  var deniedFiles: FileDescriptor
+
+  struct Incomplete: Error {}
+
+  init(_ confinement: Confinement, _ message: inout ReceivedMessage) throws(Incomplete) {
+    // In the order of CallDescriptor.
+    guard let input = message.takeDescriptor(), let output = message.takeDescriptor(),
+      let error = message.takeDescriptor(), let plan = message.takeDescriptor(),
+      let deniedPaths = message.takeDescriptor(), let deniedFiles = message.takeDescriptor()
+    else { throw Incomplete() }
+    self.confinement = confinement
+    self.input = input
+    self.output = output
+    self.error = error
+    self.plan = plan
+    self.deniedPaths = deniedPaths
+    self.deniedFiles = deniedFiles
   }
 }

@@ -12,8 +12,9 @@ struct CallRunner: ~Copyable {
   /// Where the line stands after `cd`.
   private var directory: FileDescriptor
 
-  /// The ends that stages write to, and /dev/null.
+  /// What stages read from and write to when nothing else is said, and /dev/null.
   struct Sinks: ~Copyable {
+    var input: FileDescriptor
     var output: FileDescriptor
     var error: FileDescriptor
     var null: FileDescriptor
@@ -112,7 +113,7 @@ struct CallRunner: ~Copyable {
     let writer = pipe?.takeSecond()
     let next = Self.number(of: writer) ?? sinks.output.number
     let streams = StageLauncher.Streams(
-      input: wiring.inputIsNull ? sinks.null.number : Self.number(of: input) ?? ExecDescriptor.standardInput.rawValue,
+      input: wiring.inputIsNull ? sinks.null.number : Self.number(of: input) ?? sinks.input.number,
       output: number(of: wiring.output, next: next), error: number(of: wiring.error, next: next))
     try supervisor.join(program.groups)
     let stage = try launcher.launch(

@@ -5,8 +5,9 @@ internal import Wire
 
 /// keyhole-exec: runs one judged line in the sandbox.
 ///
-/// The broker starts it as the first process of a new pid namespace, with the descriptors of ``ExecDescriptor``.
-/// It becomes the call's own user before it reads the plan, so nothing that a caller wrote is looked at with privilege.
+/// The broker starts it as the first process of a new pid namespace, with the descriptors of ``ExecDescriptor``, often
+/// before there is a call for it. It becomes the call's own user before it reads the plan, so nothing that a caller
+/// wrote is looked at with privilege.
 public enum SandboxProgram {
   /// Exit status when the broker is not there to be told why.
   private static let cannotRun: Int32 = 125
@@ -17,14 +18,12 @@ public enum SandboxProgram {
       complain("keyhole-exec: started by hand\nhint: only keyhole-broker starts it, in a pid namespace of its own\n")
       exit(cannotRun)
     }
-    signal(SIGPIPE, SIG_IGN)
+    SignalDescriptor.ignoreBrokenPipes()
     let broker = BrokerLink()
     do {
-      guard let confinement = try broker.receiveConfinement() else { exit(cannotRun) }
-      let privileges = SupervisorPrivileges(confinement)
-      let processes = try Confiner.confine(confinement, keeping: privileges)
-      let plan = try readPlan()
-      try run(plan, opener(processes, privileges), broker)
+      let processes = try Confiner.enterNamespaces()
+      guard let call = try broker.receiveCall() else { exit(0) }
+      try run(call, processes, broker)
     } catch {
       let end = CallEnd(cause: .failed("the sandbox cannot be set up: \(error)"), bytesOut: 0, refusals: 0)
       try? BrokerLink().send(.ended(end))
@@ -32,41 +31,33 @@ public enum SandboxProgram {
     exit(0)
   }
 
-  private static func readPlan() throws -> CallPlan {
-    let file = FileDescriptor(owning: ExecDescriptor.plan.rawValue)
-    try file.seek(to: 0)
-    return try CallPlan(decoding: file.readAll(limit: CallPlan.maximumSize))
-  }
-
   private static func run(
-    _ plan: CallPlan, _ opener: consuming FileOpener, _ broker: consuming BrokerLink
+    _ call: consuming HandedCall, _ processes: consuming FileDescriptor, _ broker: consuming BrokerLink
   ) throws {
+    let privileges = SupervisorPrivileges(call.confinement)
+    try Confiner.confine(call.confinement, keeping: privileges)
     let landlockVersion = LandlockRuleset.version
     guard landlockVersion >= 1 else { throw MissingEnforcement.landlock }
+    try call.plan.seek(to: 0)
+    let plan = try CallPlan(decoding: call.plan.readAll(limit: CallPlan.maximumSize))
+    let opener = FileOpener(
+      resolver: try PathResolver(callers: CallerView(processes: processes)),
+      judge: try ObjectJudge(
+        deniedPaths: DeniedPathsFile(call.deniedPaths), deniedFiles: DeniedFileIndex(call.deniedFiles)),
+      privileges: privileges)
     var output = try FileDescriptor.pipe()
     var error = try FileDescriptor.pipe()
     let sinks = CallRunner.Sinks(
-      output: output.takeSecond(), error: error.takeSecond(), null: try .open("/dev/null", .readWrite))
+      input: call.input, output: output.takeSecond(), error: error.takeSecond(),
+      null: try .open("/dev/null", .readWrite))
     let supervisor = try Supervisor(
-      opener: opener, broker: broker,
-      output: OutputPump(from: output.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardOutput.rawValue)),
-      error: OutputPump(from: error.takeFirst(), to: FileDescriptor(owning: ExecDescriptor.standardError.rawValue)))
+      opener: opener, broker: broker, output: OutputPump(from: output.takeFirst(), to: call.output),
+      error: OutputPump(from: error.takeFirst(), to: call.error))
     var runner = try CallRunner(
       plan: plan, launcher: StageLauncher(landlockVersion: landlockVersion), supervisor: supervisor, sinks: sinks)
     try runner.report(.started(Enforcement(landlock: UInt8(clamping: landlockVersion), ownNamespaces: true)))
     let end = runner.run()
     try runner.report(.ended(end))
-  }
-
-  private static func opener(
-    _ processes: consuming FileDescriptor, _ privileges: SupervisorPrivileges
-  ) throws -> FileOpener {
-    let paths = FileDescriptor(owning: ExecDescriptor.deniedPaths.rawValue)
-    let files = FileDescriptor(owning: ExecDescriptor.deniedFiles.rawValue)
-    return FileOpener(
-      resolver: try PathResolver(callers: CallerView(processes: processes)),
-      judge: try ObjectJudge(deniedPaths: DeniedPathsFile(paths), deniedFiles: DeniedFileIndex(files)),
-      privileges: privileges)
   }
 
   private static func complain(_ text: String) {

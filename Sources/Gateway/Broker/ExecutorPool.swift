@@ -1,0 +1,99 @@
+internal import Kernel
+internal import Logging
+internal import Synchronization
+internal import Wire
+
+/// A started keyhole-exec that waits for its one call.
+final class WaitingExecutor: Sendable {
+  let process: ChildProcess
+  let control: MessageSocket
+
+  /// Starts keyhole-exec as the first process of a new pid namespace. It dies with the calling thread.
+  init(_ supplies: SandboxSupplies) throws(KernelError) {
+    var ends = try MessageSocket.pair()
+    let control = MessageSocket(owning: ends.takeFirst())
+    let theirs = ends.takeSecond()
+    let null = supplies.null.number
+    let namespaces = supplies.namespaces
+    // In the order of ExecDescriptor.
+    var plan = SpawnPlan(
+      arguments: [Array("keyhole-exec".utf8)], environment: [],
+      descriptors: [
+        null, null, null, theirs.number, supplies.filters.number, namespaces.mount.number,
+        namespaces.network.number, namespaces.ipc.number, namespaces.uts.number,
+      ])
+    plan.newProcessNamespace = true
+    plan.newSession = true
+    plan.diesWithParent = true
+    process = try ChildProcess.spawn(supplies.executor, plan)
+    self.control = control
+  }
+
+  /// Ends it, and everything in its pid namespace, for good.
+  func end() throws(KernelError) {
+    try process.kill()
+    _ = try process.wait()
+  }
+}
+
+/// Keeps a few executors ready: to start one takes as long as all the rest of a short call.
+final class ExecutorPool: Sendable {
+  private let supplies: SandboxSupplies
+  private let log: Logger
+  private let ready = Mutex<[WaitingExecutor]>([])
+  /// A byte here asks for the pool to be filled.
+  private let requests: FileDescriptor
+  private let orders: FileDescriptor
+
+  private static let size = 2
+
+  init(_ supplies: SandboxSupplies, log: Logger) throws(KernelError) {
+    self.supplies = supplies
+    self.log = log
+    var pipe = try FileDescriptor.pipe()
+    requests = pipe.takeFirst()
+    let orders = pipe.takeSecond()
+    try orders.setNonBlocking()
+    self.orders = orders
+    // The executors die with the thread that starts them, so it lives as long as the broker.
+    try WorkerThread.start { self.fillForEver() }
+    order()
+  }
+
+  /// Hands a call to an executor: one that waits, or a new one.
+  func handOver(_ message: [UInt8], descriptors: [CInt]) throws(KernelError) -> WaitingExecutor {
+    if let executor = ready.withLock({ $0.popLast() }) {
+      order()
+      do throws(KernelError) {
+        try executor.control.send(message, descriptors: descriptors)
+        return executor
+      } catch {
+        log.warning("an executor ended while it waited: \(error)")
+        try executor.end()
+      }
+    }
+    let executor = try WaitingExecutor(supplies)
+    try executor.control.send(message, descriptors: descriptors)
+    return executor
+  }
+
+  private func order() {
+    // A full pipe holds orders enough.
+    _ = try? orders.write([1])
+  }
+
+  private func fillForEver() {
+    do throws(KernelError) {
+      while try !requests.read(upTo: 64).isEmpty { try fill() }
+    } catch {
+      log.error("no executors are kept ready any more: \(error)")
+    }
+  }
+
+  private func fill() throws(KernelError) {
+    while ready.withLock({ $0.count }) < Self.size {
+      let executor = try WaitingExecutor(supplies)
+      ready.withLock { $0.append(executor) }
+    }
+  }
+}
