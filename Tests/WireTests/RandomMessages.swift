@@ -33,7 +33,6 @@ extension Confinement: RandomMessage {
 extension CallPlan: RandomMessage {
   static func random(using generator: inout SeededGenerator) -> CallPlan {
     CallPlan(
-      denied: generator.list(upTo: 4) { DeniedPath(pattern: $0.bytes(upTo: 20), reason: $0.text()) },
       limits: CallLimits(
         time: .random(in: .min ... .max, using: &generator),
         output: .random(in: .min ... .max, using: &generator)),

@@ -34,6 +34,12 @@ public struct MappedFile: ~Copyable {
     numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) } }
   }
 
+  /// Some of the file's bytes; nil when they do not lie inside it.
+  public func copy(_ range: Range<Int>) -> [UInt8]? {
+    // The mapping lives as long as this value, and the copy is its own.
+    unsafe bytes(range).map { unsafe Array($0) }
+  }
+
   func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer? {
     guard let address = unsafe address, range.lowerBound >= 0, range.upperBound <= count else { return nil }
     return unsafe UnsafeRawBufferPointer(start: address + range.lowerBound, count: range.count)

@@ -24,26 +24,12 @@ public struct Confinement: Equatable, Sendable {
 
 /// A judged line in the form that the sandbox executes: bytes and bounds, no policy.
 public struct CallPlan: Equatable, Sendable {
-  /// The secret denylist, as patterns (see SecretPaths), in policy order.
-  public var denied: [DeniedPath]
   public var limits: CallLimits
   public var steps: [PlannedStep]
 
-  public init(denied: [DeniedPath], limits: CallLimits, steps: [PlannedStep]) {
-    self.denied = denied
+  public init(limits: CallLimits, steps: [PlannedStep]) {
     self.limits = limits
     self.steps = steps
-  }
-}
-
-public struct DeniedPath: Equatable, Sendable {
-  public var pattern: [UInt8]
-  /// What to say of it: the reason and where the rule stands.
-  public var reason: String
-
-  public init(pattern: [UInt8], reason: String) {
-    self.pattern = pattern
-    self.reason = reason
   }
 }
 

@@ -24,28 +24,14 @@ extension CallPlan: WireMessage {
   public static let maximumSize = WireLimit.plan
 
   public func encode(to encoder: inout WireEncoder) {
-    encoder.list(denied)
     encoder.integer(limits.time)
     encoder.integer(limits.output)
     encoder.list(steps)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
-    denied = try decoder.list(.denied, atMost: WireLimit.denied)
     limits = CallLimits(time: try decoder.integer(), output: try decoder.integer())
     steps = try decoder.list(.steps, atMost: WireLimit.steps)
-  }
-}
-
-extension DeniedPath: WireCodable {
-  public func encode(to encoder: inout WireEncoder) {
-    encoder.byteString(pattern)
-    encoder.text(reason)
-  }
-
-  public init(from decoder: inout WireDecoder) throws(WireError) {
-    pattern = try decoder.byteString(.pattern, atMost: WireLimit.path)
-    reason = try decoder.text(.reason)
   }
 }
 

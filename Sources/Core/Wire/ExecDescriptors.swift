@@ -11,9 +11,11 @@ public enum ExecDescriptor: Int32, Sendable, CaseIterable {
   case filters = 5
   /// A sealed memory file with the index of denied files that have several names.
   case deniedFiles = 6
+  /// A sealed memory file with the secret denylist.
+  case deniedPaths = 7
   /// Prepared namespaces to join.
-  case mountNamespace = 7
-  case networkNamespace = 8
-  case ipcNamespace = 9
-  case utsNamespace = 10
+  case mountNamespace = 8
+  case networkNamespace = 9
+  case ipcNamespace = 10
+  case utsNamespace = 11
 }

@@ -19,7 +19,7 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case keepsReadPrivilege = "read privilege"
   case keepsGroupPrivilege = "group privilege"
   case isolatesNetwork = "network isolation"
-  case denied, pattern, steps, condition, stages, action, output, path
+  case steps, condition, stages, action, output, path
   case redirections, redirection
   case executable, arguments, argument, environment, sockets, readable, programs
   case event

@@ -17,7 +17,6 @@ public enum WireLimit {
   public static let output = 256 << 10
   public static let environmentEntry = 4096
   public static let groups = 64
-  public static let denied = 4096
   /// Of the line; the grammar allows 32 stages in all.
   public static let steps = 32
   /// Of one step.
@@ -32,6 +31,6 @@ public enum WireLimit {
 
   /// A message that is sent as one packet.
   public static let packet = 64 << 10
-  /// A ``CallPlan``, which is sent over a stream behind a `u32` length.
+  /// A ``CallPlan``, which travels in a memory file.
   public static let plan = 4 << 20
 }

@@ -10,7 +10,6 @@ struct PlanBuilder {
 
   func plan(for line: JudgedLine) -> CallPlan {
     CallPlan(
-      denied: force.denied,
       limits: CallLimits(time: UInt32(clamping: line.limits.time), output: UInt64(clamping: line.limits.output)),
       steps: line.steps.map { step in
         PlannedStep(condition: Self.condition(step.condition), stages: step.stages.map(stage))

@@ -13,7 +13,7 @@ final class PolicyInForce: Sendable {
   let policy: Policy
   let token: AuditToken
   /// The denylist as the sandbox takes it.
-  let denied: [DeniedPath]
+  let deniedPaths: FileDescriptor
   /// The groups that commands need and that this host has.
   let groups: [String: GroupID]
   /// What the sandbox maps; made anew as hard links come up.
@@ -36,10 +36,11 @@ final class PolicyInForce: Sendable {
     guard let token = AuditToken(policy.shortDigest) else { throw KernelError(.read, on: "policy digest", code: 22) }
     self.policy = policy
     self.token = token
-    denied = policy.secrets.entries.map { entry in
-      DeniedPath(
-        pattern: entry.pattern.bytes, reason: "secret: \(entry.reason) (\(entry.location))")
+    let denied = policy.secrets.entries.map { entry in
+      SecretPaths.Entry(
+        pattern: entry.pattern, reason: "secret: \(entry.reason) (\(entry.location))", location: "")
     }
+    deniedPaths = try .memoryFile(named: "keyhole-secrets", holding: DeniedPathsFile.file(of: denied))
     var groups: [String: GroupID] = [:]
     for name in Set(policy.commands.values.flatMap(\.needs.groups)) { groups[name] = Accounts.group(name) }
     self.groups = groups

@@ -33,7 +33,7 @@ struct RunningCall: ~Copyable {
       arguments: [Array("keyhole-exec".utf8)], environment: [],
       descriptors: [
         input.number, output.number, error.number, theirs.number, file.number, supplies.filters.number,
-        deniedFiles.file.number, supplies.namespaces.mount.number, supplies.namespaces.network.number,
+        deniedFiles.file.number, call.force.deniedPaths.number, supplies.namespaces.mount.number, supplies.namespaces.network.number,
         supplies.namespaces.ipc.number, supplies.namespaces.uts.number,
       ])
     spawn.newProcessNamespace = true

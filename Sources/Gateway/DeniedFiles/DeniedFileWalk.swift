@@ -39,57 +39,94 @@ private struct Walk {
   var found: Set<DeniedFile> = []
   var isComplete = true
   private var seen = 0
-  /// Directories that were walked whole, so that overlapping patterns cost nothing.
-  private var walked: Set<[UInt8]> = []
+  /// Trees that were walked whole, so that overlapping patterns cost nothing.
+  private var roots: [[UInt8]] = []
+
+  private static let slash = UInt8(ascii: "/")
 
   init(secrets: SecretPaths) {
     self.secrets = secrets
   }
 
+  /// Follows a pattern a component at a time; below a full match, and from `**` on, everything is walked.
   mutating func visit(_ pattern: PathPattern) {
-    let components = pattern.bytes.split(separator: UInt8(ascii: "/")).map(Array.init)
+    let components = pattern.bytes.split(separator: Self.slash).map(Array.init)
     descend([], components[...], matched: [])
   }
 
-  /// Follows the pattern a component at a time; below a full match, and from `**` on, everything is walked.
   private mutating func descend(_ path: [UInt8], _ rest: ArraySlice<[UInt8]>, matched: [UInt8]) {
-    guard let component = rest.first, component != Array("**".utf8) else { return collect(path) }
-    let prefix = matched + [UInt8(ascii: "/")] + component
+    guard let component = rest.first, component != Array("**".utf8) else { return walkTree(path) }
+    let prefix = matched + [Self.slash] + component
     guard let pattern = try? PathPattern(prefix) else { return isComplete = false }
     if pattern.isLiteral, let literal = try? NamePattern(component).literal {
-      return descend(path + [UInt8(ascii: "/")] + literal, rest.dropFirst(), matched: prefix)
+      return descend(path + [Self.slash] + literal, rest.dropFirst(), matched: prefix)
     }
-    for name in names(in: path) {
-      let next = path + [UInt8(ascii: "/")] + name
+    guard let directory = open(path.isEmpty ? [Self.slash] : path) else { return }
+    for name in names(in: directory) {
+      let next = path + [Self.slash] + name
       if pattern.matches(next) { descend(next, rest.dropFirst(), matched: prefix) }
     }
   }
 
-  private mutating func collect(_ path: [UInt8]) {
-    guard let status = status(of: path), seen < DeniedFileWalk.mostNames else { return }
-    seen += 1
-    if seen == DeniedFileWalk.mostNames { isComplete = false }
+  private mutating func walkTree(_ path: [UInt8]) {
+    if roots.contains(where: { path.starts(with: $0) && (path.count == $0.count || path[$0.count] == Self.slash) }) {
+      return
+    }
+    roots.append(path)
+    guard let name = FilePath(path), let status = try? FileDescriptor.open(name, [.path, .noFollow]).status() else {
+      return
+    }
+    look(at: status, path)
+    if status.kind == .directory, let directory = open(path) { walk(directory, path) }
+  }
+
+  private mutating func walk(_ directory: borrowing FileDescriptor, _ path: [UInt8]) {
+    for name in names(in: directory) {
+      guard seen < DeniedFileWalk.mostNames else { return isComplete = false }
+      seen += 1
+      guard let entry = FilePath(name), let status = try? directory.status(of: entry) else { continue }
+      let below = path + [Self.slash] + name
+      look(at: status, below)
+      if status.kind == .directory, let next = open(entry, in: directory) { walk(next, below) }
+    }
+  }
+
+  private mutating func look(at status: FileStatus, _ path: [UInt8]) {
     if status.kind == .regular && status.links > 1 && secrets.denial(of: path) != nil {
       found.insert(DeniedFile(status))
     }
-    guard status.kind == .directory, walked.insert(path).inserted else { return }
-    for name in names(in: path) { collect(path + [UInt8(ascii: "/")] + name) }
   }
 
-  private func status(of path: [UInt8]) -> FileStatus? {
+  private mutating func open(_ path: [UInt8]) -> FileDescriptor? {
     guard let path = FilePath(path) else { return nil }
-    return try? FileDescriptor.open(path, [.path, .noFollow]).status()
+    do throws(KernelError) {
+      return try .open(path, [.directory, .noFollow, .nonBlocking])
+    } catch {
+      noteUnreadable(error)
+      return nil
+    }
   }
 
-  private mutating func names(in directory: [UInt8]) -> [[UInt8]] {
-    guard let path = FilePath(directory.isEmpty ? [UInt8(ascii: "/")] : directory) else { return [] }
+  private mutating func open(_ name: FilePath, in directory: borrowing FileDescriptor) -> FileDescriptor? {
     do throws(KernelError) {
-      return try FileDescriptor.open(path, [.directory, .noFollow, .nonBlocking]).entries(
-        limit: DeniedFileWalk.mostNames)
+      return try directory.open(name, [.directory, .noFollow, .nonBlocking])
     } catch {
-      // Absent trees hold nothing; unreadable ones may.
-      if !error.isAbsence { isComplete = false }
+      noteUnreadable(error)
+      return nil
+    }
+  }
+
+  private mutating func names(in directory: borrowing FileDescriptor) -> [[UInt8]] {
+    do throws(KernelError) {
+      return try directory.entries(limit: DeniedFileWalk.mostNames)
+    } catch {
+      noteUnreadable(error)
       return []
     }
+  }
+
+  /// What is not there holds nothing; what cannot be read may.
+  private mutating func noteUnreadable(_ error: KernelError) {
+    if !error.isAbsence { isComplete = false }
   }
 }

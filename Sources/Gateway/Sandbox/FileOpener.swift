@@ -42,11 +42,12 @@ struct FileOpener: ~Copyable {
   mutating func join(_ groups: [UInt32]) throws(KernelError) { try privileges.join(groups) }
 
   /// A temporary file of a program that may have some: it has a descriptor and no name, so nothing on the host
-  /// changes. mkstemp(3) asks like this.
+  /// changes. mkstemp(3) and O_TMPFILE ask for one.
   func openScratch(_ request: OpenRequest) -> FileDescriptor? {
-    let isTemporary = request.path.bytes.starts(with: Array("/tmp/".utf8))
-    guard isTemporary, request.flags.isSuperset(of: [.create, .exclusive, .readWrite]) else { return nil }
-    return try? .memoryFile(named: "keyhole-scratch")
+    let path = request.path.bytes
+    let isNamed = path.starts(with: Array("/tmp/".utf8)) && request.flags.isSuperset(of: [.create, .exclusive, .readWrite])
+    let isNameless = path.elementsEqual("/tmp".utf8) && request.flags.isSuperset(of: [.temporaryFile, .readWrite])
+    return isNamed || isNameless ? try? .memoryFile(named: "keyhole-scratch") : nil
   }
 
   /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.

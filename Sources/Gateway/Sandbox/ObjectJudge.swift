@@ -20,16 +20,16 @@ struct ObjectJudge: ~Copyable {
     case nameless
   }
 
-  let secrets: SecretPaths
-  let deniedFiles: DeniedFileIndex
+  private var deniedPaths: DeniedPathsFile
+  private let deniedFiles: DeniedFileIndex
   private let mountInformation: FileDescriptor
   private var mounts: MountTable
 
-  init(secrets: SecretPaths, deniedFiles: consuming DeniedFileIndex) throws(KernelError) {
+  init(deniedPaths: consuming DeniedPathsFile, deniedFiles: consuming DeniedFileIndex) throws(KernelError) {
     let mountInformation = try FileDescriptor.open("/proc/self/mountinfo")
     mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
     self.mountInformation = mountInformation
-    self.secrets = secrets
+    self.deniedPaths = deniedPaths
     self.deniedFiles = deniedFiles
   }
 
@@ -61,11 +61,19 @@ struct ObjectJudge: ~Copyable {
     }
     guard let names = try names(of: location, onMount: status.mount) else { return .failure(.nameless) }
     for name in names {
-      if let entry = secrets.denial(of: name) ?? secrets.denial(of: Self.withoutDeletionMark(name)) {
-        return .failure(Self.isOfProcess(location) ? .processDetail : .secret(entry.reason))
+      if let reason = denial(of: name) ?? denial(of: Self.withoutDeletionMark(name)) {
+        return .failure(Self.isOfProcess(location) ? .processDetail : .secret(reason))
       }
     }
     return .success(location)
+  }
+
+  private mutating func denial(of name: [UInt8]) -> String? {
+    do throws(DeniedPathsFile.Malformed) {
+      return try deniedPaths.denial(of: name)?.reason
+    } catch {
+      return "the denylist cannot be read"
+    }
   }
 
   private mutating func names(

@@ -1,7 +1,6 @@
 internal import DeniedFiles
 internal import Glibc
 internal import Kernel
-internal import SecretPaths
 internal import Wire
 
 /// keyhole-exec: runs one judged line in the sandbox.
@@ -25,7 +24,7 @@ public enum SandboxProgram {
       let privileges = SupervisorPrivileges(confinement)
       let processes = try Confiner.confine(confinement, keeping: privileges)
       let plan = try readPlan()
-      try run(plan, opener(plan, processes, privileges), broker)
+      try run(plan, opener(processes, privileges), broker)
     } catch {
       let end = CallEnd(cause: .failed("the sandbox cannot be set up: \(error)"), bytesOut: 0, refusals: 0)
       try? BrokerLink().send(.ended(end))
@@ -60,15 +59,13 @@ public enum SandboxProgram {
   }
 
   private static func opener(
-    _ plan: CallPlan, _ processes: consuming FileDescriptor, _ privileges: SupervisorPrivileges
+    _ processes: consuming FileDescriptor, _ privileges: SupervisorPrivileges
   ) throws -> FileOpener {
-    let entries = try plan.denied.map { denied in
-      SecretPaths.Entry(pattern: try PathPattern(denied.pattern), reason: denied.reason, location: "")
-    }
-    let index = FileDescriptor(owning: ExecDescriptor.deniedFiles.rawValue)
+    let paths = FileDescriptor(owning: ExecDescriptor.deniedPaths.rawValue)
+    let files = FileDescriptor(owning: ExecDescriptor.deniedFiles.rawValue)
     return FileOpener(
       resolver: try PathResolver(callers: CallerView(processes: processes)),
-      judge: try ObjectJudge(secrets: SecretPaths(entries), deniedFiles: DeniedFileIndex(index)),
+      judge: try ObjectJudge(deniedPaths: DeniedPathsFile(paths), deniedFiles: DeniedFileIndex(files)),
       privileges: privileges)
   }
 

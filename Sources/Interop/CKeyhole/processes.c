@@ -84,6 +84,7 @@ static void arrange_descriptors(struct keyhole_spawn *spawn) {
 static int child(void *argument) {
   struct keyhole_spawn *spawn = argument;
   struct sigaction standard = {.sa_handler = SIG_DFL};
+  static const int ignorable[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGCHLD, SIGUSR1, SIGUSR2};
   sigset_t none;
   sigemptyset(&none);
 
@@ -91,7 +92,8 @@ static int child(void *argument) {
   if (spawn->control_group >= 0 && write(spawn->control_group, "0", 1) != 1) fail(spawn, "cgroup.procs");
   if (spawn->new_session && setsid() < 0) fail(spawn, "setsid");
   if (spawn->working_directory >= 0 && fchdir(spawn->working_directory) != 0) fail(spawn, "fchdir");
-  for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+  // Handlers go with the exec; signals that are ignored would stay so.
+  for (size_t i = 0; i < sizeof ignorable / sizeof *ignorable; i++) sigaction(ignorable[i], &standard, NULL);
   for (size_t i = 0; i < spawn->limit_count; i++) {
     struct rlimit limit = {spawn->limits[i].value, spawn->limits[i].value};
     if (setrlimit(spawn->limits[i].resource, &limit) != 0) fail(spawn, "setrlimit");

@@ -130,7 +130,7 @@ extension FileDecoder {
   private mutating func needs(_ node: Node?) -> Needs {
     var needs = Needs()
     guard let node else { return needs }
-    let fields = fields(node, "needs", known: ["groups", "sockets", "read", "netlink", "programs"])
+    let fields = fields(node, "needs", known: ["groups", "sockets", "read", "netlink", "programs", "scratch"])
     for (item, name) in lines(fields["groups"], "groups") {
       if ArgumentType.group.accepts(name) == nil {
         needs.groups.append(name)
@@ -152,6 +152,9 @@ extension FileDecoder {
           item, "unknown netlink family `\(name)`",
           hint: "one of " + Needs.NetlinkFamily.allCases.map(\.rawValue).joined(separator: ", "))
       }
+    }
+    if let value = fields["scratch"].flatMap({ quantity($0, "scratch", Self.sizes, most: 1 << 30) }) {
+      needs.scratch = value
     }
     for item in list(fields["programs"], "programs") {
       if let path = absolutePath(item, "a program") { needs.programs.append(path) }

@@ -2,19 +2,20 @@ internal import Policy
 internal import Yams
 
 extension FileDecoder {
+  static let sizes = [(name: "B", factor: 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
+
   mutating func limits(_ node: Node?) -> Limits {
     var limits = Limits()
     guard let node else { return limits }
     let fields = fields(node, "limits", known: ["time", "output", "memory", "processes"])
     let times = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
-    let sizes = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
     if let value = fields["time"].flatMap({ quantity($0, "time", times, most: 86_400_000) }) {
       limits.time = value
     }
-    if let value = fields["output"].flatMap({ quantity($0, "output", sizes, most: 1 << 40) }) {
+    if let value = fields["output"].flatMap({ quantity($0, "output", Self.sizes, most: 1 << 40) }) {
       limits.output = value
     }
-    if let value = fields["memory"].flatMap({ quantity($0, "memory", sizes, most: 1 << 40) }) {
+    if let value = fields["memory"].flatMap({ quantity($0, "memory", Self.sizes, most: 1 << 40) }) {
       limits.memory = value
     }
     if let value = fields["processes"].flatMap({ quantity($0, "processes", [("", 1)], most: 4_096) }) {
