@@ -190,6 +190,31 @@ struct LoadErrorTests {
     #expect(!policy.diagnostics[0].description.contains("b3BlbnNz"))
   }
 
+  @Test("when a pasted private key breaks the file, without repeating any line of it")
+  func privateKeyInBrokenFile() throws {
+    let policy = try TemporaryPolicy([
+      "agents.yaml": "agents:\n  a:\n    keys: [-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk: }\n"
+    ])
+    #expect(policy.errors.count == 1)
+    #expect(policy.diagnostics[0].sourceLine == nil)
+  }
+
+  @Test("with long lines cut and control bytes replaced")
+  func longLine() throws {
+    let policy = try TemporaryPolicy([
+      "a.yaml": "# a\u{85}# b\r\nroles: {xy: {about: \(String(repeating: "x", count: 5_000)), nope: 1}}"
+    ])
+    let lines = try #require(policy.diagnostics.last).description.split(separator: "\n")
+    #expect(lines[1].count < 200)
+    #expect(lines[2].last == "^")
+    let broken = try TemporaryPolicy(["a.yaml": "roles: {x\u{9B}31my: 1}"])
+    #expect(broken.diagnostics.map(\.sourceLine) == ["roles: {x\u{9B}31my: 1}"])
+    #expect(broken.diagnostics.allSatisfy { !$0.description.unicodeScalars.contains("\u{9B}") })
+    let caret = try #require(lines[2].firstIndex(of: "^"))
+    let column = lines[2].distance(from: lines[2].startIndex, to: caret)
+    #expect(lines[1].dropFirst(column).hasPrefix("nope"))
+  }
+
   @Test("when there are no commands or no secrets")
   func empty() throws {
     #expect(

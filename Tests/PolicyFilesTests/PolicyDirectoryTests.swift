@@ -82,7 +82,8 @@ struct PolicyDirectoryTests {
       try PolicyLoader().load(directory: "/nonexistent/policy")
     }
     #expect(
-      error?.diagnostics.first?.message == "cannot find the policy directory: No such file or directory")
+      error?.diagnostics.first?.message
+        == "cannot read the policy directory: openat2 /nonexistent/policy: No such file or directory")
   }
 
   @Test("warns of .yml files, which are not read")

@@ -14,7 +14,7 @@ public struct PolicyLoader {
 
   /// `isExecutable` says whether an executable is on this host; by default the file system is asked.
   public init(isExecutable: ((_ path: String) -> Bool)? = nil) {
-    self.isExecutable = isExecutable ?? SystemCalls.isExecutable
+    self.isExecutable = isExecutable ?? InstalledPrograms.contain
   }
 
   /// Loads all `*.yaml` below `directory`.

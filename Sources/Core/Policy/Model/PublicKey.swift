@@ -43,8 +43,8 @@ public struct PublicKey: Equatable, Hashable, Sendable {
     let fields = Array(sizes.dropFirst())
     switch type {
     case "ssh-ed25519": return fields == [32] ? fields : nil
-    // Exponent and modulus; 1,024 bits and less are not accepted by OpenSSH either (RequiredRSASize).
-    case "ssh-rsa": return fields.count == 2 && fields[1] > 129 ? fields : nil
+    // Exponent and modulus, of which 2,048 bits take 257 bytes with their sign.
+    case "ssh-rsa": return fields.count == 2 && fields[1] >= 257 ? fields : nil
     default: return fields.count >= 1 ? fields : nil
     }
   }

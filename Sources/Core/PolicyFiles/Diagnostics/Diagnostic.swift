@@ -34,14 +34,32 @@ extension Diagnostic: CustomStringConvertible {
     let place = location.line == 0 ? location.file : location.description
     var text = "\(place): \(severity.rawValue): \(message)\n"
     if let sourceLine {
-      // Tabs stay, so that the caret stands below its place at any tab width.
-      let indent = sourceLine.unicodeScalars.prefix(max(0, location.column - 1)).map {
-        $0 == "\t" ? "\t" : " "
-      }
-      text += "  \(sourceLine)\n  \(indent.joined())^\n"
+      let excerpt = Excerpt(of: sourceLine, column: location.column)
+      text += "  \(excerpt.text)\n  \(excerpt.indent)^\n"
     }
     if !hint.isEmpty { text += "hint: \(hint)\n" }
     return text
+  }
+}
+
+/// The part of a line around a column, fit for a terminal.
+private struct Excerpt {
+  /// Columns shown of a longer line.
+  private static let width = 160
+
+  var text = ""
+  /// As wide as what stands before the column; tabs stay, so that it is so at any tab width.
+  var indent = ""
+
+  init(of line: String, column: Int) {
+    let scalars = Array(line.unicodeScalars)
+    let place = min(max(0, column - 1), scalars.count)
+    let start = scalars.count <= Self.width ? 0 : max(0, place - Self.width / 2)
+    for (index, scalar) in scalars[start...].prefix(Self.width).enumerated() {
+      let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
+      text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+      if start + index < place { indent += scalar == "\t" ? "\t" : " " }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Kernel
 internal import Policy
 
 /// Reads the files of a policy directory, and only those that nobody but root or the caller can have written.
@@ -15,14 +15,20 @@ struct PolicyDirectory {
   /// Reads all `*.yaml` below `path`, sorted by name. What is wrong is in `diagnostics`.
   init(_ path: String) {
     let shown = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    // The directory may be named through a link, as /etc is managed on some systems; what lies below it may not.
-    guard let real = SystemCalls.realPath(shown) else {
-      fail(shown, "cannot find the policy directory: \(SystemCalls.errorText)", "name it with --policy DIR")
-      return
+    do throws(KernelError) {
+      // The directory may be named through a link, as /etc is managed on some systems; what lies below it may not.
+      let directory = try Self.open(Array(shown.utf8), [.directory])
+      checkAncestors(of: try directory.location())
+      try read(directory, path: shown, name: "", depth: 0)
+    } catch {
+      fail(shown, "cannot read the policy directory: \(error)", "name it with --policy DIR")
     }
-    checkAncestors(of: real)
-    read(directory: SystemCalls.open(real, isDirectory: true), path: shown, name: "", depth: 0)
     files.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  private static func open(_ path: [UInt8], _ flags: OpenFlags) throws(KernelError) -> FileDescriptor {
+    guard let path = FilePath(path) else { throw KernelError(.openat2, code: 22) }
+    return try FileDescriptor.open(path, flags)
   }
 
   private mutating func fail(
@@ -35,69 +41,67 @@ struct PolicyDirectory {
   }
 
   /// Who can write a directory above can put another policy in this one's place.
-  private mutating func checkAncestors(of path: String) {
-    var ancestor = path
-    while let slash = ancestor.lastIndex(of: "/"), ancestor != "/" {
-      ancestor = slash == ancestor.startIndex ? "/" : String(ancestor[..<slash])
-      guard let descriptor = SystemCalls.open(ancestor, isDirectory: true) else {
-        // Search permission is enough to pass through.
-        continue
+  private mutating func checkAncestors(of path: [UInt8]) {
+    let slash = UInt8(ascii: "/")
+    var ancestor = path[...]
+    while ancestor.count > 1, let last = ancestor.lastIndex(of: slash) {
+      ancestor = ancestor[..<max(last, 1)]
+      do throws(KernelError) {
+        let status = try Self.open(Array(ancestor), [.path, .directory]).status()
+        // In a sticky directory nobody can rename another's entries.
+        check(status, String(decoding: ancestor, as: UTF8.self), allowsSticky: true)
+      } catch {
+        fail(String(decoding: ancestor, as: UTF8.self), "cannot be looked at: \(error)")
       }
-      defer { SystemCalls.close(descriptor) }
-      guard let status = SystemCalls.status(of: descriptor) else { continue }
-      // In a sticky directory nobody can rename another's entries.
-      check(status, ancestor, allowsSticky: true)
     }
   }
 
-  private mutating func read(directory: Int32?, path: String, name: String, depth: Int) {
-    guard let directory else {
-      fail(path, "cannot open the directory: \(SystemCalls.errorText)")
-      return
-    }
-    defer { SystemCalls.close(directory) }
-    guard let status = SystemCalls.status(of: directory), check(status, path) else { return }
+  private mutating func read(
+    _ directory: borrowing FileDescriptor, path: String, name: String, depth: Int
+  ) throws(KernelError) {
+    guard check(try directory.status(), path) else { return }
     guard depth <= Self.deepest else {
       fail(path, "directories are nested too deeply", "at most \(Self.deepest) levels")
       return
     }
-    guard let entries = SystemCalls.names(in: directory) else {
-      fail(path, "cannot list the directory: \(SystemCalls.errorText)")
-      return
-    }
-    for entry in entries.sorted() where !entry.hasPrefix(".") {
+    for bytes in try directory.entries(limit: 10 * Self.mostFiles) where bytes.first != UInt8(ascii: ".") {
+      guard let file = FilePath(bytes) else { continue }
+      let entry = String(decoding: bytes, as: UTF8.self)
       let entryPath = path + "/" + entry
-      let entryName = name.isEmpty ? entry : name + "/" + entry
-      switch SystemCalls.kind(of: entry, in: directory) {
-      case .directory:
-        read(
-          directory: SystemCalls.open(entry, in: directory, isDirectory: true), path: entryPath,
-          name: entryName,
-          depth: depth + 1)
-      case .file where entry.hasSuffix(".yaml"):
-        read(
-          file: SystemCalls.open(entry, in: directory, isDirectory: false), path: entryPath, name: entryName)
-      case .file:
-        if entry.hasSuffix(".yml") {
-          fail(entryPath, "the file is not read", "its name must end in .yaml", severity: .warning)
-        }
-      case .link where entry.hasSuffix(".yaml") || !entry.contains("."):
-        fail(entryPath, "symbolic links are not followed", "put the file itself here")
-      case .other where entry.hasSuffix(".yaml"):
-        fail(entryPath, "not a regular file")
-      case .link, .other: break
+      do throws(KernelError) {
+        try read(
+          file, in: directory, path: entryPath, name: name.isEmpty ? entry : name + "/" + entry, depth: depth)
+      } catch {
+        fail(entryPath, "cannot be read: \(error)")
       }
     }
   }
 
-  private mutating func read(file: Int32?, path: String, name: String) {
-    guard let file else {
-      fail(path, "cannot open the file: \(SystemCalls.errorText)")
-      return
+  private mutating func read(
+    _ entry: FilePath, in directory: borrowing FileDescriptor, path: String, name: String, depth: Int
+  ) throws(KernelError) {
+    let isPolicy = name.hasSuffix(".yaml")
+    switch try directory.status(of: entry).kind {
+    case .directory:
+      try read(try directory.open(entry, [.directory, .noFollow]), path: path, name: name, depth: depth + 1)
+    case .regular where isPolicy:
+      // Between the look and the open the name may have become another's; what counts is what is open now.
+      try read(try directory.open(entry, [.readOnly, .noFollow, .nonBlocking]), path: path, name: name)
+    case .regular where name.hasSuffix(".yml"):
+      fail(path, "the file is not read", "its name must end in .yaml", severity: .warning)
+    case .symbolicLink where isPolicy || !entry.bytes.contains(UInt8(ascii: ".")):
+      fail(path, "symbolic links are not followed", "put the file itself here")
+    case .regular, .symbolicLink: break
+    case .fifo, .socket, .characterDevice, .blockDevice, .other:
+      if isPolicy { fail(path, "not a regular file") }
     }
-    defer { SystemCalls.close(file) }
-    guard let status = SystemCalls.status(of: file), check(status, path) else { return }
-    guard status.isRegular else {
+  }
+
+  private mutating func read(_ file: borrowing FileDescriptor, path: String, name: String) throws(KernelError)
+  {
+    let status = try file.status()
+    guard check(status, path) else { return }
+    guard status.kind == .regular else {
       fail(path, "not a regular file")
       return
     }
@@ -105,10 +109,7 @@ struct PolicyDirectory {
       fail(path, "too many policy files", "at most \(Self.mostFiles)")
       return
     }
-    guard let bytes = SystemCalls.contents(of: file, atMost: Self.largestFile + 1) else {
-      fail(path, "cannot read the file: \(SystemCalls.errorText)")
-      return
-    }
+    let bytes = try file.readAll(limit: Self.largestFile)
     guard bytes.count <= Self.largestFile else {
       fail(path, "the file is larger than 1 MiB", "split it: all files of the directory are merged")
       return
@@ -117,16 +118,13 @@ struct PolicyDirectory {
   }
 
   @discardableResult
-  private mutating func check(_ status: SystemCalls.Status, _ path: String, allowsSticky: Bool = false)
-    -> Bool
-  {
-    let own = SystemCalls.effectiveUser
-    guard status.owner == 0 || status.owner == own else {
-      fail(path, "owned by uid \(status.owner), who could change the policy", "chown root: \(path)")
+  private mutating func check(_ status: FileStatus, _ path: String, allowsSticky: Bool = false) -> Bool {
+    guard status.user == .root || status.user == .effective else {
+      fail(path, "owned by uid \(status.user), who could change the policy", "chown root: \(path)")
       return false
     }
     guard status.mode & 0o022 == 0 || allowsSticky && status.mode & 0o1000 != 0 else {
-      let who = [(0o020, "g"), (0o002, "o")].filter { status.mode & $0.0 != 0 }.map(\.1).joined()
+      let who = [(0o020, "g"), (0o002, "o")].filter { Int(status.mode) & $0.0 != 0 }.map(\.1).joined()
       fail(path, "writable by others than its owner", "chmod \(who)-w \(path)")
       return false
     }

@@ -8,19 +8,34 @@ struct SourceFile: Equatable {
   let name: String
   let bytes: [UInt8]
   let lines: [String]
+  private let holdsPrivateKey: Bool
 
   init(path: String, name: String, bytes: [UInt8]) {
     self.path = path
     self.name = name
     self.bytes = bytes
-    lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-      String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self)
-    }
+    lines = Self.lines(of: bytes)
+    holdsPrivateKey = lines.contains { $0.contains("PRIVATE KEY") }
   }
 
-  /// The text of a line counted from 1.
+  /// As YAML 1.1 counts lines (5.4): they end in CR, LF, both, NEL, LS or PS.
+  private static func lines(of bytes: [UInt8]) -> [String] {
+    var lines = [""]
+    var isAfterReturn = false
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      switch scalar {
+      case "\n" where isAfterReturn: break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append("")
+      default: lines[lines.count - 1].unicodeScalars.append(scalar)
+      }
+      isAfterReturn = scalar == "\r"
+    }
+    return lines
+  }
+
+  /// The text of a line counted from 1; nil for all lines of a file into which a private key was pasted.
   func line(_ number: Int) -> String? {
-    lines.indices.contains(number - 1) ? lines[number - 1] : nil
+    lines.indices.contains(number - 1) && !holdsPrivateKey ? lines[number - 1] : nil
   }
 
   func diagnostic(
