@@ -107,6 +107,10 @@ let package = Package(
     program("keyhole-broker", ["Broker"]),
     program("keyhole", ["Administration"]),
 
+    .executableTarget(
+      name: "judge-benchmark", dependencies: ["CommandGrammar", "Policy", "PolicyFiles"],
+      path: "Benchmarks/JudgeBenchmark", swiftSettings: strict),
+
     tests("CommandGrammar"),
     tests("SecretPaths"),
     tests("Wire"),

@@ -7,12 +7,14 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
 import time
 
 from private_gateway import Gateway, processes
+from private_gateway.layout import REPOSITORY
 from private_gateway.ssh_server import SshServer
 
 LINE = "uname -s"
@@ -209,29 +211,37 @@ def measure_memory(gateway, figures):
             process.communicate()
 
 
-def broker_timings():
-    """Microseconds that the broker itself needs for each of many calls: request in to command started, and command ended
-    to status out, added. None while the broker cannot report them."""
-    return None
+def broker_timings(gateway, calls):
+    """Microseconds that the broker itself needs for each of many calls, one after the other: request in to command started,
+    and command ended to status out, added. The broker reports them when it logs at level debug."""
+    note(f"the broker's own part of {calls} calls")
+    gateway.broker.restart(log="debug")
+    position = gateway.broker.log_position()
+    for _ in range(calls):
+        status, _, err = gateway.call(LINE)
+        if status:
+            raise SystemExit(f"bench: {LINE}: {err}")
+    time.sleep(0.2)
+    parts = re.findall(r"(\d+) µs before it ran, (\d+) µs after", gateway.broker.log_since(position))
+    gateway.broker.restart()
+    return [int(start) + int(end) for start, end in parts]
 
 
 def judge_timings():
-    """Microseconds to parse and judge a line, for each of many turns. None while nothing reports them."""
-    return None
+    """Microseconds to parse and judge a line, for each of many turns."""
+    note("parsing and judging")
+    words = [REPOSITORY / "out/bin/judge-benchmark", REPOSITORY / "policy", "20000"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return [float(line) for line in done.stdout.split()]
 
 
-def measure_broker(figures):
-    broker, judge = broker_timings(), judge_timings()
-    if broker:
-        cuts = statistics.quantiles(broker, n=100)
-        figures.add("broker_p50_us", cuts[49], "us")
-        figures.add("broker_p99_us", cuts[98], "us")
-    else:
-        note("broker_p50_us, broker_p99_us: not measured, the broker does not report its timings")
-    if judge:
-        figures.add("judge_p50_us", statistics.median(judge), "us")
-    else:
-        note("judge_p50_us: not measured, nothing reports its timings")
+def measure_broker(gateway, figures, runs):
+    cuts = statistics.quantiles(broker_timings(gateway, runs * 5), n=100)
+    figures.add("broker_p50_us", cuts[49], "us")
+    figures.add("broker_p99_us", cuts[98], "us")
+    cuts = statistics.quantiles(judge_timings(), n=100)
+    figures.add("judge_p50_us", cuts[49], "us")
+    figures.add("judge_p99_us", cuts[98], "us")
 
 
 SLEEP = {"commands": {"sleep": {
@@ -252,7 +262,7 @@ def main():
         measure_calls(gateway, figures, options.runs)
         measure_shell_start(gateway, figures, options.runs)
         measure_memory(gateway, figures)
-        measure_broker(figures)
+        measure_broker(gateway, figures, options.runs)
 
 
 if __name__ == "__main__":

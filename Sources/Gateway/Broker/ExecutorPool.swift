@@ -63,7 +63,6 @@ final class ExecutorPool: Sendable {
   /// Hands a call to an executor: one that waits, or a new one.
   func handOver(_ message: [UInt8], descriptors: [CInt]) throws(KernelError) -> WaitingExecutor {
     if let executor = ready.withLock({ $0.popLast() }) {
-      order()
       do throws(KernelError) {
         try executor.control.send(message, descriptors: descriptors)
         return executor
@@ -77,7 +76,8 @@ final class ExecutorPool: Sendable {
     return executor
   }
 
-  private func order() {
+  /// Asks for executors in place of those that were taken; best after a call, which needs the processors itself.
+  func order() {
     // A full pipe holds orders enough.
     _ = try? orders.write([1])
   }

@@ -20,10 +20,12 @@ struct RequestPath: Sendable {
       let call = IdentifiedCall(request: incoming.request, caller: agent.caller, force: force, start: start)
       let judged = try judge(call, agent)
       let decision = try record(call, judged)
-      let end = run(decision, judged, call, &incoming, front, slot)
+      let running = try run(decision, judged, call, &incoming, slot)
+      let end = running.follow(front)
       record(end, of: call)
       send(CallReply(status: end.status, messages: end.messages), to: front)
       logTimes(of: end, call)
+      running.waitForEnd()
     } catch let failure as CallFailure {
       send(CallReply(status: failure.status, messages: failure.messages), to: front)
     } catch {
@@ -213,18 +215,18 @@ extension RequestPath {
 extension RequestPath {
   private func run(
     _ decision: consuming RecordedDecision, _ judged: JudgedLine, _ call: IdentifiedCall,
-    _ incoming: inout IncomingRequest, _ front: borrowing MessageSocket, _ slot: CallSlot
-  ) -> FinishedCall {
+    _ incoming: inout IncomingRequest, _ slot: CallSlot
+  ) throws -> RunningCall {
     let builder = PlanBuilder(force: call.force)
     let plan = builder.plan(for: judged)
     let confinement = builder.confinement(for: plan, user: slot.user, group: services.group)
-    let started: RunningCall
     do throws(KernelError) {
-      started = try RunningCall.start(
+      return try RunningCall.start(
         decision, plan: plan, confinement: confinement, streams: &incoming.message, call: call, services: services)
     } catch {
-      return .impossible("the sandbox cannot be started: \(error)")
+      let end = FinishedCall.impossible("the sandbox cannot be started: \(error)")
+      record(end, of: call)
+      throw CallFailure.impossible(reason: "the sandbox cannot be started: \(error)", hint: "an administrator sees more with `keyhole doctor`")
     }
-    return started.follow(front)
   }
 }

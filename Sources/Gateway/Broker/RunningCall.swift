@@ -38,19 +38,25 @@ struct RunningCall {
   ///
   /// It is cut short when the client goes away, when the broker stops, and when the sandbox itself hangs.
   func follow(_ front: borrowing MessageSocket) -> FinishedCall {
-    let end: FinishedCall
     do throws(KernelError) {
-      end = try followEvents(front)
+      let end = try followEvents(front)
+      // Where keyhole-exec itself reported the end, nothing of the line is left already.
+      try executor.process.kill()
+      return end
     } catch {
-      end = .impossible("the sandbox cannot be followed: \(error)")
+      return .impossible("the sandbox cannot be followed: \(error)")
     }
+  }
+
+  /// Waits until keyhole-exec is gone: only then may another call have this one's uid. The kernel takes some
+  /// milliseconds to dissolve a pid namespace, which no caller needs to wait for.
+  func waitForEnd() {
+    services.executors.order()
     do throws(KernelError) {
-      // The call's uid is free only when all of it is gone.
       try executor.end()
     } catch {
       services.log.critical("keyhole-exec of call \(call.id) cannot be ended: \(error)")
     }
-    return end
   }
 
   private func followEvents(_ front: borrowing MessageSocket) throws(KernelError) -> FinishedCall {

@@ -22,6 +22,7 @@ public enum SandboxProgram {
     let broker = BrokerLink()
     do {
       let processes = try Confiner.enterNamespaces()
+      ProgramPages.populate()
       guard let call = try broker.receiveCall() else { exit(0) }
       try run(call, processes, broker)
     } catch {

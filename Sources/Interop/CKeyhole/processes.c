@@ -41,6 +41,16 @@ int keyhole_reap(bool block, int *code, int *status) {
   return wait_for(P_ALL, 0, block ? 0 : WNOHANG, code, status);
 }
 
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
+
+int keyhole_populate_program(void) {
+  extern char __executable_start, edata;
+  uintptr_t start = (uintptr_t)&__executable_start & ~(uintptr_t)4095;
+  return madvise((void *)start, (uintptr_t)&edata - start, MADV_POPULATE_READ);
+}
+
 ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t length) {
   struct iovec local = {.iov_base = bytes, .iov_len = length};
   struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};

@@ -81,6 +81,9 @@ int keyhole_pidfd_getfd(int pidfd, int descriptor);
 int keyhole_pidfd_wait(int pidfd, bool block, int *code, int *status);
 // Reap any ended child: its pid, 0 when none ended and not told to block, -1 with ECHILD when there is none.
 int keyhole_reap(bool block, int *code, int *status);
+// Maps the pages of the program itself, from linker symbols that Swift cannot see (madvise(2),
+// MADV_POPULATE_READ, Linux 5.14).
+int keyhole_populate_program(void);
 ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t length);
 
 // A procfs instance for the caller's pid namespace, mounted nowhere (fsopen(2), fsmount(2)).
