@@ -83,20 +83,21 @@ let package = Package(
     gateway("ForceCommand", ["Kernel", "Wire"]),
     gateway("DeniedFiles", ["Kernel", "SecretPaths"]),
     gateway("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
+    gateway("BrokerSettings", [.product(name: "Yams", package: "Yams")]),
     gateway("SystemCallFilter", ["CSeccomp", "Kernel"]),
     gateway(
       "Broker",
       [
         "Kernel", "Wire", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
-        "SystemCallFilter", "DeniedFiles", .product(name: "Logging", package: "swift-log"),
+        "SystemCallFilter", "DeniedFiles", "BrokerSettings",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     gateway(
       "Administration",
       [
-        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
+        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "BrokerSettings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -115,6 +116,8 @@ let package = Package(
     tests("AuditTrail"),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths"]),
+    tests("BrokerSettings"),
+    tests("Administration", ["Kernel", "Policy", "PolicyFiles"]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
     tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),

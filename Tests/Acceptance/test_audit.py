@@ -38,7 +38,7 @@ def test_an_allowed_call_has_a_decision_and_an_end(call, gateway, recorded):
 
 def test_the_decision_is_recorded_before_the_command_starts(gateway, recorded):
     running = gateway.begin("sleep 2", stdin=subprocess.DEVNULL)
-    pids = processes.eventually(gateway.running)
+    pids = processes.eventually(lambda: [pid for pid in gateway.running() if processes.name(pid) == "sleep"])
     ticks = min(int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[19]) for pid in pids)
     started = time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK"))
     (decision,) = recorded("decision")

@@ -115,10 +115,14 @@ def test_an_unreadable_policy_is_an_error(keyhole, policy, session_gateway):
     assert done.returncode == 2 and str(folder) in done.stderr
 
 
-def test_doctor_finds_this_host_fit(keyhole, session_gateway):
-    done = keyhole("doctor")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "audit" in done.stdout and "landlock" in done.stdout.lower()
+def test_doctor_says_what_a_host_has_and_how_to_get_the_rest(keyhole, gateway):
+    done = keyhole("doctor", "--config", gateway.broker.configuration)
+    lines = {" ".join(line.split()[1:2]): line.split()[0] for line in done.stdout.splitlines() if line[:1].strip()}
+    for found in ("landlock", "seccomp", "audit", "keyhole-exec", "broker.yaml", "policy", "broker"):
+        assert lines[found] == "ok", done.stdout
+    # This host has no sshd drop-in of Keyhole's, and nothing is installed in /usr/lib.
+    assert lines["sshd"] == "missing" and lines["keyhole-shell"] == "missing" and done.returncode == 1
+    assert "hint: scripts/install" in done.stdout
 
 
 def test_a_wrong_word_on_the_command_line_is_named(keyhole):

@@ -8,6 +8,7 @@ import pytest
 
 import outside
 from grounds import GROUNDS
+from private_gateway import processes
 from private_gateway.broker import CALLS, FIRST_USER
 
 
@@ -128,7 +129,7 @@ def test_no_other_program_can_be_started(call):
 def test_other_processes_cannot_be_touched(call):
     victim = subprocess.Popen(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sleep", "60"])
     try:
-        time.sleep(0.2)
+        assert processes.eventually(lambda: processes.name(victim.pid) == "sleep")
         assert outside.outcomes(outside.probe("touch", victim.pid))["ptrace"] == "ok"
         assert victim.wait(5) == -10  # SIGUSR1 from outside ended it.
     finally:

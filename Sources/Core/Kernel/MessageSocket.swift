@@ -39,6 +39,19 @@ public struct MessageSocket: ~Copyable, Sendable {
     return socket
   }
 
+  /// Connects to the very socket file behind an O_PATH descriptor; the path is only for messages.
+  public static func connected(
+    toObject file: borrowing FileDescriptor, named path: FilePath
+  ) throws(KernelError) -> MessageSocket {
+    let socket = try MessageSocket()
+    do throws(KernelError) {
+      try socket.descriptor.connectUnix(toObject: file)
+    } catch {
+      throw KernelError(error.call, on: path.description, code: error.code)
+    }
+    return socket
+  }
+
   public func accept() throws(KernelError) -> MessageSocket {
     MessageSocket(
       owning: FileDescriptor(owning: try attempt(.accept) { keyhole_accept(descriptor.number) }))

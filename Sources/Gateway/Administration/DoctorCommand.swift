@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerSettings
 
 /// `keyhole doctor`: what this host has of what the gateway needs, and how to get the rest.
 struct DoctorCommand: ParsableCommand {
@@ -6,10 +7,11 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor", abstract: "Check what the gateway needs on this host.",
     discussion: "Exits with 0 when everything required is there, with 1 otherwise.")
 
-  @OptionGroup var options: PolicyOptions
+  @Option(name: .customLong("config"), help: "The broker's configuration file.")
+  var file = "/etc/keyhole/broker.yaml"
 
   func run() throws {
-    let report = HostReport(checks: HostReport.checks(policy: options.policy))
+    let report = HostReport(checks: HostReport.checks(configurationFile: file))
     StandardStreams.output(report.text)
     guard report.isComplete else { throw ExitStatus.failure }
   }

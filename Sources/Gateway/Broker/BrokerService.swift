@@ -1,4 +1,5 @@
 internal import AuditTrail
+internal import BrokerSettings
 internal import Glibc
 internal import Kernel
 internal import Logging
@@ -37,6 +38,9 @@ public final class BrokerService {
     } catch let error as AuditError {
       complain("the audit trail cannot be used: \(error.message)\nhint: \(error.hint)")
       exit(ExitStatus.cannotStart)
+    } catch let error as UnusableSetting {
+      complain("\(error)")
+      exit(ExitStatus.badConfiguration)
     } catch {
       complain("\(error)")
       exit(ExitStatus.cannotStart)
@@ -51,7 +55,7 @@ public final class BrokerService {
 
   private init(_ configuration: BrokerConfiguration) throws {
     guard UserID.effective == .root else {
-      throw StartProblem("must run as root\nhint: start it with `systemctl start keyhole-broker`")
+      throw KernelError(.setresuid, on: "as another user than root; start it with `systemctl start keyhole-broker`", code: EPERM)
     }
     SignalDescriptor.ignoreBrokenPipes()
     // Before any other thread exists, so that all of them leave these signals to this descriptor.
@@ -70,26 +74,21 @@ public final class BrokerService {
     listener = try FrontSocket.open(at: Self.path(configuration.socket), group: frontGroup)
   }
 
-  private struct StartProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-  }
-
   private static func path(_ text: String) throws -> FilePath {
-    guard let path = FilePath(Array(text.utf8)) else { throw StartProblem("a path with a NUL byte") }
+    guard let path = FilePath(Array(text.utf8)) else { throw UnusableSetting("a path with a NUL byte") }
     return path
   }
 
   private static func user(_ name: String) throws -> UserID {
     guard let user = Accounts.user(name) else {
-      throw StartProblem("there is no user \(name), whom `peers:` names\nhint: scripts/install makes the users")
+      throw UnusableSetting("there is no user \(name), whom `peers:` names\nhint: scripts/install makes the users")
     }
     return user
   }
 
   private static func group(_ name: String) throws -> GroupID {
     guard let group = Accounts.group(name) else {
-      throw StartProblem("there is no group \(name), which `group:` names\nhint: scripts/install makes the groups")
+      throw UnusableSetting("there is no group \(name), which `group:` names\nhint: scripts/install makes the groups")
     }
     return group
   }
@@ -182,19 +181,24 @@ public final class BrokerService {
     try ServiceManager.notify("READY=1")
   }
 
-  /// How long calls may take to end once they were told to.
-  private static let patience: Int64 = 5_000_000_000
+  /// How long running calls may go on, and how long they may take to end once they were told to.
+  private static let patience = (ending: Int64(10_000_000_000), ended: Int64(5_000_000_000))
 
+  /// Takes no more calls, lets the running ones end, and ends the rest.
   private func stop() throws {
     try ServiceManager.notify("STOPPING=1")
+    try waitForCalls(until: MonotonicClock.now + Self.patience.ending)
     services.stopping.raise()
-    let deadline = MonotonicClock.now + Self.patience
+    try waitForCalls(until: MonotonicClock.now + Self.patience.ended)
+    announce(.serviceStopped(unit: Self.unit))
+    services.log.info("stopped")
+  }
+
+  private func waitForCalls(until deadline: Int64) throws(KernelError) {
     while slots.taken > 0 && MonotonicClock.now < deadline {
       var nothing: [PollEntry] = []
       _ = try poll(&nothing, milliseconds: 20)
     }
-    announce(.serviceStopped(unit: Self.unit))
-    services.log.info("stopped")
   }
 
   /// Records what the service does. It goes on without a record: calls do not.

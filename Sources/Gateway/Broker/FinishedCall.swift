@@ -10,6 +10,8 @@ struct FinishedCall {
   var messages: [String] = []
   var bytesOut: UInt64 = 0
   var refusals: UInt32 = 0
+  /// When the sandbox began to run the line and when it had ended, on the monotonic clock; nil when it never did.
+  var ran: ClosedRange<Int64>?
 
   static func impossible(_ reason: String) -> FinishedCall {
     FinishedCall(

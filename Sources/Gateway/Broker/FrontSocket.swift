@@ -27,6 +27,7 @@ enum FrontSocket {
       throw Problem(
         description: "another broker listens on \(path)\nhint: `systemctl status keyhole-broker`, or another `socket:` in broker.yaml")
     }
+    try FileChanges.makeDirectory(directory(of: path), mode: 0o755)
     try FileChanges.remove(path)
     let socket = try MessageSocket.listening(at: path, backlog: 512)
     try FileChanges.set(owner: .effective, group: group, mode: mode, of: path)

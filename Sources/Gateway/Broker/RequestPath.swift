@@ -23,12 +23,21 @@ struct RequestPath: Sendable {
       let end = run(decision, judged, call, &incoming, front, slot)
       record(end, of: call)
       send(CallReply(status: end.status, messages: end.messages), to: front)
+      logTimes(of: end, call)
     } catch let failure as CallFailure {
       send(CallReply(status: failure.status, messages: failure.messages), to: front)
     } catch {
       services.log.error("a call failed: \(error)")
       send(CallReply(status: 125, messages: ["the broker failed: \(error)"]), to: front)
     }
+  }
+
+  /// The broker's own part of the call's time, for the benchmark: docs/benchmarks.md
+  private func logTimes(of end: FinishedCall, _ call: IdentifiedCall) {
+    guard let ran = end.ran else { return }
+    let before = (ran.lowerBound - call.start) / 1000
+    let after = (MonotonicClock.now - ran.upperBound) / 1000
+    services.log.debug("call \(call.id): \(before) µs before it ran, \(after) µs after")
   }
 
   private func send(_ reply: CallReply, to front: borrowing MessageSocket) {

@@ -54,6 +54,7 @@ struct RunningCall {
   }
 
   private func followEvents(_ front: borrowing MessageSocket) throws(KernelError) -> FinishedCall {
+    var startedAt: Int64?
     let deadline = MonotonicClock.now + Int64(limits.time) * 1_000_000 + Self.grace
     while true {
       var entries = [
@@ -65,7 +66,10 @@ struct RunningCall {
         return FinishedCall(CallEnd(cause: .timedOut, bytesOut: 0, refusals: 0), limits: limits)
       }
       if !entries[0].got.isEmpty {
-        if let end = try handleEvent() { return end }
+        if var end = try handleEvent(&startedAt) {
+          end.ran = startedAt.map { $0...max($0, MonotonicClock.now) }
+          return end
+        }
       } else if !entries[1].got.isEmpty {
         // A front sends one request: whatever else comes, it no longer waits for this call.
         return .clientGone
@@ -76,27 +80,23 @@ struct RunningCall {
   }
 
   /// The end, when this event was the last.
-  private func handleEvent() throws(KernelError) -> FinishedCall? {
+  private func handleEvent(_ startedAt: inout Int64?) throws(KernelError) -> FinishedCall? {
     let message = try executor.control.receive(upTo: CallEvent.maximumSize)
     if message.bytes.isEmpty { return .impossible("the sandbox ended without a word") }
     guard let event = try? CallEvent(decoding: message.bytes) else {
       return .impossible("the sandbox sent something that is not understood")
     }
     switch event {
-    case .started(let enforcement):
-      services.log.debug("call \(call.id) started after \(microseconds) µs, Landlock \(enforcement.landlock)")
+    case .started: startedAt = MonotonicClock.now
     case .refused(let access):
       record(access)
     case .indexOutdated:
       call.force.rebuildIndex(log: services.log)
     case .ended(let end):
-      services.log.debug("call \(call.id) ended after \(microseconds) µs")
       return FinishedCall(end, limits: limits)
     }
     return nil
   }
-
-  private var microseconds: Int64 { (MonotonicClock.now - call.start) / 1000 }
 
   private func record(_ access: RefusedAccess) {
     let operation: RefusedOperation =

@@ -13,21 +13,21 @@ final class SandboxSupplies: Sendable {
   let null: FileDescriptor
 
   init(executor path: FilePath) throws {
-    let executor = try FileDescriptor.open(path, .path)
+    let executor: FileDescriptor
+    do throws(KernelError) {
+      executor = try .open(path, .path)
+    } catch {
+      throw UnusableSetting("`exec:` does not lead to keyhole-exec: \(error)\nhint: scripts/install puts it in place")
+    }
     let status = try executor.status()
     // Whoever can change it can run as root.
     guard status.kind == .regular, status.user == .root || status.user == .effective, status.mode & 0o022 == 0 else {
-      throw UnsafeProgram(path: path.description)
+      throw UnusableSetting("\(path) may be changed by others\nhint: chown root: \(path) && chmod 755 \(path)")
     }
     self.executor = executor
     filters = try FilterExport.file()
     null = try .open("/dev/null", .readWrite)
     namespaces = try PreparedNamespaces.make()
-  }
-
-  struct UnsafeProgram: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path) may be changed by others\nhint: chown root: \(path) && chmod 755 \(path)" }
   }
 }
 

@@ -28,7 +28,18 @@ public enum ForceCommandProgram {
     }
     let broker: MessageSocket
     do throws(KernelError) {
-      broker = try .connected(to: path)
+      // The socket that was looked at is the one that is connected to.
+      let socket = try FileDescriptor.open(path, [.path, .noFollow])
+      let status = try socket.status()
+      guard status.kind == .socket, status.user == .root, status.mode & 0o007 == 0 else {
+        say(["\(path) is not the broker's: it belongs to somebody else, or everybody may use it", brokerHint])
+        exit(cannot)
+      }
+      broker = try .connected(toObject: socket, named: path)
+      guard try broker.peer().user == .root else {
+        say(["\(path) is not the broker's: somebody else than root listens there", brokerHint])
+        exit(cannot)
+      }
     } catch {
       say(["the broker cannot be reached: \(error)", brokerHint])
       exit(cannot)
@@ -52,7 +63,7 @@ public enum ForceCommandProgram {
       // After a refusal by the broker the message cannot be sent, yet its answer waits.
       try? broker.send(request.encoded(), descriptors: [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO])
       guard try waitForReply(from: broker) else { return cannot }
-      let message = try broker.receive(upTo: CallReply.maximumSize)
+      let message = try receiveReply(from: broker)
       guard let reply = try? CallReply(decoding: message.bytes) else {
         say(["the broker ended before the call did", brokerHint])
         return cannot
@@ -62,6 +73,15 @@ public enum ForceCommandProgram {
     } catch {
       say(["the broker cannot be talked to: \(error)", brokerHint])
       return cannot
+    }
+  }
+
+  /// A broker that has no place for a call answers without reading the request: the kernel reports that first.
+  private static func receiveReply(from broker: borrowing MessageSocket) throws(KernelError) -> ReceivedMessage {
+    do throws(KernelError) {
+      return try broker.receive(upTo: CallReply.maximumSize)
+    } catch where error.code == ECONNRESET {
+      return try broker.receive(upTo: CallReply.maximumSize)
     }
   }
 

@@ -10,6 +10,8 @@ struct MountTable: Sendable {
     var root: [UInt8]
     /// Where it is mounted.
     var point: [UInt8]
+    /// The directories that an overlay shows, where they have absolute names.
+    var layers: [[UInt8]] = []
   }
 
   private let byID: [UInt64: Mount]
@@ -33,10 +35,14 @@ struct MountTable: Sendable {
   /// table, or mounted nowhere.
   func names(of path: [UInt8], onMount id: UInt64) -> [[UInt8]]? {
     guard let mount = byID[id] else { return nil }
-    guard let siblings = shared[mount.device] else { return [path] }
+    let siblings = shared[mount.device] ?? []
+    if siblings.isEmpty && mount.layers.isEmpty { return [path] }
     guard let below = Self.remainder(of: path, below: mount.point) else { return nil }
     let inFileSystem = Self.join(mount.root, below)
     var names = [path]
+    for layer in mount.layers {
+      names.append(inFileSystem == [Self.slash] ? layer : layer + inFileSystem)
+    }
     for other in siblings where other.id != id {
       guard let rest = Self.remainder(of: inFileSystem, below: other.root) else { continue }
       let name = Self.join(other.point, rest)
@@ -69,7 +75,24 @@ struct MountTable: Sendable {
     else { return nil }
     return Mount(
       id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]),
-      point: unescaped(fields[4]))
+      point: unescaped(fields[4]), layers: layers(fields[5]))
+  }
+
+  /// What an overlay lies over, from the options behind ` - overlay SOURCE `. Linux,
+  /// Documentation/filesystems/overlayfs.rst
+  private static func layers(_ rest: ArraySlice<UInt8>) -> [[UInt8]] {
+    let fields = rest.split(separator: UInt8(ascii: " "))
+    guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 3,
+      fields[mark + 1].elementsEqual("overlay".utf8)
+    else { return [] }
+    var layers: [[UInt8]] = []
+    for option in fields[mark + 3].split(separator: UInt8(ascii: ",")) {
+      let parts = option.split(separator: UInt8(ascii: "="), maxSplits: 1)
+      guard parts.count == 2, ["lowerdir", "upperdir", "lowerdir+", "datadir+"].contains(String(decoding: parts[0], as: UTF8.self))
+      else { continue }
+      layers += unescaped(parts[1]).split(separator: UInt8(ascii: ":")).map(Array.init)
+    }
+    return layers.filter { $0.first == slash }
   }
 
   /// Blanks, tabs, newlines and backslashes stand as three octal digits.

@@ -38,6 +38,14 @@ def stop(process, patience=5):
     return process.wait()
 
 
+def name(pid):
+    """The name of the program that a process runs, "" when there is no such process."""
+    try:
+        return open(f"/proc/{pid}/comm").read().strip()
+    except OSError:
+        return ""
+
+
 def of_users(first, count):
     """The pids of live processes whose real uid is in `first ..< first + count`."""
     found = []

@@ -1,11 +1,17 @@
 internal import AuditTrail
+internal import BrokerSettings
 internal import Kernel
 
 /// The audit system, without which no command runs.
 struct AuditCheck: HostCheck {
   let name = "audit"
+  let demand: BrokerConfiguration.Audit
 
   func examine() -> Finding {
+    if demand == .off {
+      return .warning(
+        "switched off by configuration: commands run without a record", remedy: "remove `audit: off` from broker.yaml")
+    }
     guard UserID.effective == .root else {
       return .warning("its state is shown to root only", remedy: "run `keyhole doctor` as root")
     }

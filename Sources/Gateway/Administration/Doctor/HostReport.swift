@@ -1,3 +1,5 @@
+internal import BrokerSettings
+
 /// The findings of all checks, as a table.
 struct HostReport {
   let findings: [(name: String, finding: Finding)]
@@ -7,14 +9,18 @@ struct HostReport {
   }
 
   /// Everything that the gateway needs, from the kernel up.
-  static func checks(policy: String) -> [any HostCheck] {
-    [
-      LandlockCheck(), SystemCallNotificationCheck(), ControlGroupCheck(), AuditCheck(),
+  ///
+  /// A configuration that cannot be read is a finding, and the rest is then held against the defaults.
+  static func checks(configurationFile: String) -> [any HostCheck] {
+    let configuration = Result { () throws(ConfigurationError) in try BrokerConfiguration(file: configurationFile) }
+    let settings = (try? configuration.get()) ?? BrokerConfiguration()
+    return [
+      LandlockCheck(), SystemCallNotificationCheck(), ControlGroupCheck(), AuditCheck(demand: settings.audit),
       AccountCheck(account: "diag"), AccountCheck(account: "diag-exec"),
-      ProgramCheck(program: "keyhole-shell"),
-      ProgramCheck(program: "keyhole-exec"), ProgramCheck(program: "keyhole-broker"),
-      ServerConfigurationCheck(),
-      PolicyCheck(directory: policy), BrokerSocketCheck(),
+      ProgramCheck(path: "/usr/lib/keyhole/keyhole-shell"), ProgramCheck(path: "/usr/lib/keyhole/keyhole-broker"),
+      ProgramCheck(path: settings.executor), ServerConfigurationCheck(),
+      ConfigurationCheck(file: configurationFile, outcome: configuration),
+      PolicyCheck(directory: settings.policy), BrokerSocketCheck(socket: settings.socket),
     ]
   }
 

@@ -1,15 +1,14 @@
+internal import BrokerSettings
 internal import Kernel
 internal import Policy
 internal import PolicyFiles
 
 /// A program of the gateway: there, and only root can replace it.
 struct ProgramCheck: HostCheck {
-  let program: String
-  var directory = "/usr/lib/keyhole"
-  var name: String { program }
+  let path: String
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   func examine() -> Finding {
-    let path = "\(directory)/\(program)"
     guard let status = HostFile.status(path) else {
       return .missing("\(path) is not there", remedy: "scripts/install")
     }
@@ -52,10 +51,24 @@ struct ServerConfigurationCheck: HostCheck {
   }
 }
 
+/// The broker's own settings.
+struct ConfigurationCheck: HostCheck {
+  let name = "broker.yaml"
+  let file: String
+  let outcome: Result<BrokerConfiguration, ConfigurationError>
+
+  func examine() -> Finding {
+    switch outcome {
+    case .success: .ok(file)
+    case .failure(let error): .missing(error.description, remedy: "scripts/install puts one in place")
+    }
+  }
+}
+
 /// The socket at which the broker takes calls.
 struct BrokerSocketCheck: HostCheck {
   let name = "broker"
-  var socket = "/run/keyhole/broker.sock"
+  let socket: String
 
   func examine() -> Finding {
     guard let status = HostFile.status(socket), status.kind == .socket else {
