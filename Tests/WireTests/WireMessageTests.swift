@@ -118,9 +118,8 @@ import Wire
     let program = PlannedProgram(
       executable: Array("/usr/bin/grep".utf8),
       arguments: (0..<256).map { .glob(Array("/var/log/app-\($0)*".utf8)) },
-      environment: [Array("LC_ALL=C".utf8)], sockets: [], readable: [], programs: [], filter: 1,
-      memory: 1 << 29,
-      processes: 16, maximumOperands: 256)
+      environment: [Array("LC_ALL=C".utf8)], groups: [], sockets: [], readable: [], programs: [], scratch: 0,
+      filter: 1, memory: 1 << 29, processes: 16, maximumOperands: 256)
     let plan = CallPlan(
       denied: (0..<500).map { DeniedPath(pattern: Array("/etc/secret-\($0)/**".utf8), reason: "a secret") },
       limits: CallLimits(time: 30_000, output: 8 << 20),

@@ -15,12 +15,18 @@ public struct DeniedFileIndex: ~Copyable {
 
   private let file: MappedFile
   private let count: Int
+  /// In nanoseconds since 1970; nil when the walk was not complete or the file is not whole.
+  private let madeAt: Int64?
 
   /// A header of three numbers (when the walk began, in nanoseconds since 1970; 1 when it was complete; how many
   /// entries), then a row of device and inode numbers in ascending order; all little-endian, of 64 bits.
   public init(_ descriptor: borrowing FileDescriptor) throws(KernelError) {
     file = try MappedFile(descriptor)
-    count = Int(clamping: file.integer(at: 16) ?? 0)
+    let room = max(0, file.count - 24) / 16
+    let entries = Int(clamping: file.integer(at: 16) ?? .max)
+    count = min(entries, room)
+    let isWhole = entries <= room && file.integer(at: 8) == 1
+    madeAt = isWhole ? file.integer(at: 0).map { Int64(clamping: $0) } : nil
   }
 
   public static func file(of entries: [DeniedFile], madeAt: Int64, complete: Bool) -> [UInt8] {
@@ -33,8 +39,8 @@ public struct DeniedFileIndex: ~Copyable {
   public func finding(for status: FileStatus) -> Finding {
     guard status.kind == .regular, status.links > 1 else { return .notDenied }
     if contains(DeniedFile(status)) { return .denied }
-    guard let madeAt = file.integer(at: 0), file.integer(at: 8) == 1 else { return .unknown }
-    return status.changed < Int64(madeAt) ? .notDenied : .unknown
+    guard let madeAt else { return .unknown }
+    return status.changed < madeAt ? .notDenied : .unknown
   }
 
   private func contains(_ wanted: DeniedFile) -> Bool {
