@@ -73,6 +73,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     FileDescriptor(owning: try attempt(.dup) { keyhole_duplicate_at_least(number, lowest) })
   }
 
+  /// Lets this number stand for another open file from now on; the old one is closed. dup2(2)
+  public func replace(with other: borrowing FileDescriptor) throws(KernelError) {
+    let source = other.number
+    try attempt(.dup) { dup2(source, number) }
+  }
+
   /// Makes reads and writes return EAGAIN instead of waiting. This changes the open file description.
   public func setNonBlocking() throws(KernelError) {
     let flags = try attempt(.fcntl) { keyhole_status_flags(number) }

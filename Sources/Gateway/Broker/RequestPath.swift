@@ -39,7 +39,8 @@ struct RequestPath: Sendable {
     guard let ran = end.ran else { return }
     let before = (ran.lowerBound - call.start) / 1000
     let after = (MonotonicClock.now - ran.upperBound) / 1000
-    services.log.debug("call \(call.id): \(before) µs before it ran, \(after) µs after")
+    let between = (ran.upperBound - ran.lowerBound) / 1000
+    services.log.debug("call \(call.id): \(before) µs before it ran, \(after) µs after; it ran for \(between) µs")
   }
 
   private func send(_ reply: CallReply, to front: borrowing MessageSocket) {

@@ -33,12 +33,24 @@ struct CallRunner: ~Copyable {
 
   /// Runs the line and returns how it ended; no process of it is left then.
   mutating func run() -> CallEnd {
-    let cause = cause()
+    let cause = giveUpStreams(after: cause())
     return CallEnd(cause: cause, bytesOut: supervisor.bytesOut, refusals: supervisor.refusals)
   }
 
   /// Tells the broker.
   mutating func report(_ event: CallEvent) throws(KernelError) { try supervisor.report(event) }
+
+  /// Lets go of the caller's streams: a reader at the other end sees the end only when no process holds them, and this
+  /// one takes a while to be gone.
+  private func giveUpStreams(after cause: CallEnd.Cause) -> CallEnd.Cause {
+    do throws(KernelError) {
+      try sinks.input.replace(with: sinks.null)
+      try supervisor.giveUpStreams(for: sinks.null)
+      return cause
+    } catch {
+      return .failed("\(error)")
+    }
+  }
 
   private mutating func cause() -> CallEnd.Cause {
     do {

@@ -42,6 +42,11 @@ struct OutputPump: ~Copyable {
 
   private var isStuck = false
 
+  /// Lets go of the caller's stream. Nothing is carried to it afterwards.
+  func giveUpTarget(for null: borrowing FileDescriptor) throws(KernelError) {
+    try target.replace(with: null)
+  }
+
   /// Text of Keyhole's own, in its place among the command's output.
   mutating func say(_ text: [UInt8]) {
     pending = ArraySlice(pending + text)

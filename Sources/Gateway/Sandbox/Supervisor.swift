@@ -35,6 +35,11 @@ struct Supervisor: ~Copyable {
   /// Takes on a stage's supplementary groups before it starts.
   mutating func join(_ groups: [UInt32]) throws(KernelError) { try opener.join(groups) }
 
+  func giveUpStreams(for null: borrowing FileDescriptor) throws(KernelError) {
+    try output.giveUpTarget(for: null)
+    try error.giveUpTarget(for: null)
+  }
+
   mutating func add(_ stage: RunningStage) { stages.append(stage) }
   mutating func report(_ event: CallEvent) throws(KernelError) { try broker.send(event) }
 
