@@ -27,6 +27,13 @@ public enum LexicalPath {
     return normalized(name.first == slash ? name : base + [slash] + name)
   }
 
+  /// Whether a normalised path is `directory` or lies below it, name by name.
+  public static func isBelow(_ path: [UInt8], _ directory: [UInt8]) -> Bool {
+    let slash = UInt8(ascii: "/")
+    if directory == [slash] { return path.first == slash }
+    return path.starts(with: directory) && (path.count == directory.count || path[directory.count] == slash)
+  }
+
   public static func isNormalized(_ path: [UInt8]) -> Bool {
     let slash = UInt8(ascii: "/")
     guard path.first == slash else { return false }

@@ -132,10 +132,11 @@ public final class BrokerService {
       let peer = try front.peer()
       guard peers.contains(peer.user) else {
         services.log.warning("uid \(peer.user), process \(peer.process), connected and is not among the peers")
-        return Self.refuse(front, "this user may not call the broker", "agents call through ssh")
+        return turnAway(front, rule: "peers", "this user may not call the broker", "agents call through ssh")
       }
       guard let slot = slots.take() else {
-        return Self.refuse(front, "\(slots.count) calls are running already, and that is the limit", "try again in a moment")
+        return turnAway(
+          front, rule: "calls", "\(slots.count) calls are running already, and that is the limit", "try again in a moment")
       }
       start(front, slot)
     } catch {
@@ -149,7 +150,7 @@ public final class BrokerService {
     do throws(KernelError) {
       try WorkerThread.start { path.serve(connection.socket, in: slot) }
     } catch {
-      Self.refuse(connection.socket, "the broker cannot take another call: \(error)", "try again in a moment")
+      turnAway(connection.socket, rule: "calls", "the broker cannot take another call: \(error)", "try again in a moment")
     }
   }
 
@@ -159,7 +160,12 @@ public final class BrokerService {
     init(_ socket: consuming MessageSocket) { self.socket = socket }
   }
 
-  private static func refuse(_ front: borrowing MessageSocket, _ reason: String, _ hint: String) {
+  /// Answers a front whose request is not even read.
+  private func turnAway(_ front: borrowing MessageSocket, rule: String, _ reason: String, _ hint: String) {
+    let nobody = Caller(agent: nil, keyFingerprint: nil, address: nil)
+    let decision = Decision(
+      call: CallID(), caller: nobody, line: nil, rules: [rule], policy: services.policy.current.token)
+    announce(.refused(decision, reason: reason))
     // A front that does not listen is no reason to wait.
     try? front.send(CallReply(status: 125, messages: [reason, "hint: \(hint)"]).encoded())
   }
@@ -182,7 +188,7 @@ public final class BrokerService {
   }
 
   /// How long running calls may go on, and how long they may take to end once they were told to.
-  private static let patience = (ending: Int64(10_000_000_000), ended: Int64(5_000_000_000))
+  private static let patience = (ending: Int64(30_000_000_000), ended: Int64(5_000_000_000))
 
   /// Takes no more calls, lets the running ones end, and ends the rest.
   private func stop() throws {

@@ -83,10 +83,14 @@ final class ExecutorPool: Sendable {
   }
 
   private func fillForEver() {
-    do throws(KernelError) {
-      while try !requests.read(upTo: 64).isEmpty { try fill() }
-    } catch {
-      log.error("no executors are kept ready any more: \(error)")
+    // Running calls end with this thread, so it goes on whatever fails: a call without a waiting executor starts one.
+    while true {
+      do throws(KernelError) {
+        guard try !requests.read(upTo: 64).isEmpty else { return }
+        try fill()
+      } catch {
+        log.error("no executor can be kept ready: \(error)")
+      }
     }
   }
 

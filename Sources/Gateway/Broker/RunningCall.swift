@@ -95,7 +95,9 @@ struct RunningCall {
     switch event {
     case .started: startedAt = MonotonicClock.now
     case .refused(let access):
-      record(access)
+      if let error = record(access) {
+        return .impossible("a refused access cannot be recorded: \(error.message)")
+      }
     case .indexOutdated:
       call.force.rebuildIndex(log: services.log)
     case .ended(let end):
@@ -104,7 +106,7 @@ struct RunningCall {
     return nil
   }
 
-  private func record(_ access: RefusedAccess) {
+  private func record(_ access: RefusedAccess) -> AuditError? {
     let operation: RefusedOperation =
       switch access.operation {
       case .open: .open
@@ -115,8 +117,10 @@ struct RunningCall {
       try services.audit.record(
         .refusedAccess(
           call: call.id, caller: call.caller, operation, path: access.path, reason: access.reason))
+      return nil
     } catch {
       services.log.error("a refused access of call \(call.id) was not recorded: \(error.message)")
+      return error
     }
   }
 }

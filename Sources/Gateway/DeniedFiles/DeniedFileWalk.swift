@@ -14,6 +14,9 @@ public enum DeniedFileWalk {
   /// How many names a walk looks at before it gives up.
   public static let mostNames = 4_000_000
 
+  /// Inodes are stamped from a clock that lags by a tick, and on network file systems from another machine's.
+  private static let clockMargin: Int64 = 2_000_000_000
+
   /// Walks the trees that the patterns can match, without following links or leaving names unread.
   public static func run(_ secrets: SecretPaths) -> Result {
     let start = MonotonicClock.wallClock
@@ -22,15 +25,13 @@ public enum DeniedFileWalk {
       walk.visit(entry.pattern)
     }
     return Result(
-      bytes: DeniedFileIndex.file(of: Array(walk.found), madeAt: start, complete: walk.isComplete),
+      bytes: DeniedFileIndex.file(of: Array(walk.found), madeAt: start - clockMargin, complete: walk.isComplete),
       found: walk.found.count, isComplete: walk.isComplete)
   }
 
   /// Kernel file systems: nothing there can be linked.
-  private static func isWithoutHardLinks(_ prefix: [UInt8]) -> Bool {
-    ["/proc", "/sys"].contains { name in
-      prefix == Array(name.utf8) || prefix.starts(with: Array("\(name)/".utf8))
-    }
+  fileprivate static func isWithoutHardLinks(_ path: [UInt8]) -> Bool {
+    LexicalPath.isBelow(path, Array("/proc".utf8)) || LexicalPath.isBelow(path, Array("/sys".utf8))
   }
 }
 
@@ -55,7 +56,9 @@ private struct Walk {
   }
 
   private mutating func descend(_ path: [UInt8], _ rest: ArraySlice<[UInt8]>, matched: [UInt8]) {
-    guard let component = rest.first, component != Array("**".utf8) else { return walkTree(path) }
+    guard let component = rest.first, component != Array("**".utf8) else {
+      return walkTree(path.isEmpty ? [Self.slash] : path)
+    }
     let prefix = matched + [Self.slash] + component
     guard let pattern = try? PathPattern(prefix) else { return isComplete = false }
     if pattern.isLiteral, let literal = try? NamePattern(component).literal {
@@ -69,15 +72,15 @@ private struct Walk {
   }
 
   private mutating func walkTree(_ path: [UInt8]) {
-    if roots.contains(where: { path.starts(with: $0) && (path.count == $0.count || path[$0.count] == Self.slash) }) {
-      return
-    }
-    roots.append(path)
+    if roots.contains(where: { LexicalPath.isBelow(path, $0) }) { return }
     guard let name = FilePath(path), let status = try? FileDescriptor.open(name, [.path, .noFollow]).status() else {
       return
     }
     look(at: status, path)
-    if status.kind == .directory, let directory = open(path) { walk(directory, path) }
+    if status.kind == .directory, let directory = open(path) {
+      roots.append(path)
+      walk(directory, path == [Self.slash] ? [] : path)
+    }
   }
 
   private mutating func walk(_ directory: borrowing FileDescriptor, _ path: [UInt8]) {
@@ -87,7 +90,11 @@ private struct Walk {
       guard let entry = FilePath(name), let status = try? directory.status(of: entry) else { continue }
       let below = path + [Self.slash] + name
       look(at: status, below)
-      if status.kind == .directory, let next = open(entry, in: directory) { walk(next, below) }
+      if status.kind == .directory, !DeniedFileWalk.isWithoutHardLinks(below),
+        let next = open(entry, in: directory)
+      {
+        walk(next, below)
+      }
     }
   }
 

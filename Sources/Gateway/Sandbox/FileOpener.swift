@@ -26,6 +26,9 @@ struct FileOpener: ~Copyable {
   let resolver: PathResolver
   private var judge: ObjectJudge
   private var privileges: SupervisorPrivileges
+  /// Each may grow to what the policy gives, so there are only a few in a call.
+  private var scratchFiles = 0
+  private static let mostScratchFiles = 8
 
   init(
     resolver: consuming PathResolver, judge: consuming ObjectJudge, privileges: SupervisorPrivileges
@@ -43,11 +46,13 @@ struct FileOpener: ~Copyable {
 
   /// A temporary file of a program that may have some: it has a descriptor and no name, so nothing on the host
   /// changes. mkstemp(3) and O_TMPFILE ask for one.
-  func openScratch(_ request: OpenRequest) -> FileDescriptor? {
+  mutating func openScratch(_ request: OpenRequest) -> FileDescriptor? {
     let path = request.path.bytes
     let isNamed = path.starts(with: Array("/tmp/".utf8)) && request.flags.isSuperset(of: [.create, .exclusive, .readWrite])
     let isNameless = path.elementsEqual("/tmp".utf8) && request.flags.isSuperset(of: [.temporaryFile, .readWrite])
-    return isNamed || isNameless ? try? .memoryFile(named: "keyhole-scratch") : nil
+    guard isNamed || isNameless, scratchFiles < Self.mostScratchFiles else { return nil }
+    scratchFiles += 1
+    return try? .memoryFile(named: "keyhole-scratch")
   }
 
   /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.
@@ -57,9 +62,9 @@ struct FileOpener: ~Copyable {
     do throws(KernelError) {
       return try open(request, by: thread)
     } catch {
-      guard error.code == EACCES || error.code == EPERM, !grants.isEmpty, !request.wantsChange,
-        isGranted(LexicalPath.normalized(request.path.bytes), grants), request.path.isAbsolute
-      else { return .failed(.kernel(error.code)) }
+      guard error.code == EACCES || error.code == EPERM, !grants.isEmpty, !request.wantsChange else {
+        return .failed(.kernel(error.code))
+      }
       return openWithPrivilege(request, by: thread, grants: grants, otherwise: error.code)
     }
   }
@@ -97,7 +102,8 @@ struct FileOpener: ~Copyable {
       guard let file = try granted(request, by: thread, grants) else { return .failed(.kernel(code)) }
       return .opened(file)
     } catch {
-      return .failed(.kernel(isGranted(request.path.bytes, grants) ? error.code : code))
+      // Which error it is would tell what is there.
+      return .failed(.kernel(code))
     }
   }
 
