@@ -124,6 +124,7 @@ let package = Package(
     tests("Administration", ["Kernel", "Policy", "PolicyFiles"]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
-    tests("Broker", ["Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
+    tests(
+      "Broker", ["DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
   ]
 )

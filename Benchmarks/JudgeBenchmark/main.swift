@@ -6,7 +6,8 @@ import PolicyFiles
 
 let lines = [
   "uptime", "journalctl -u nginx -n 50 --no-pager", "ps aux | grep nginx | head -5",
-  "grep -ri --include='*.conf' listen /etc/nginx 2>/dev/null", "cat /etc/shadow", "find /var/log -name '*.log' -mtime -1",
+  "grep -ri --include='*.conf' listen /etc/nginx 2>/dev/null", "cat /etc/shadow",
+  "find /var/log -name '*.log' -mtime -1",
 ]
 let words = Swift.CommandLine.arguments
 guard words.count == 3, let turns = Int(words[2]) else {

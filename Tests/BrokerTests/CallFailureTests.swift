@@ -1,13 +1,16 @@
 import AuditTrail
 import Policy
-import struct Policy.SourceLocation
 import Testing
+
+import struct Policy.SourceLocation
 
 @testable import Broker
 
 @Suite("Calls that are not run")
 struct CallFailureTests {
-  private static func refusal(_ kind: Refusal.Kind, hint: String = "", location: SourceLocation? = nil) -> CallFailure {
+  private static func refusal(_ kind: Refusal.Kind, hint: String = "", location: SourceLocation? = nil)
+    -> CallFailure
+  {
     .refused(Refusal(kind: kind, rule: "rule", location: location, reason: "a reason", hint: hint))
   }
 

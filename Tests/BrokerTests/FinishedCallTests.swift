@@ -16,7 +16,8 @@ struct FinishedCallTests {
     arguments: [
       (.exited(0), .exited, 0), (.exited(124), .exited, 124), (.exited(255), .exited, 255),
       (.signaled(9), .signaled, 137), (.signaled(13), .signaled, 141), (.timedOut, .timedOut, 124),
-      (.outputLimit, .outputLimit, 125), (.failed("why"), .failed("why"), 125), (.refused("why"), .refused("why"), 126),
+      (.outputLimit, .outputLimit, 125), (.failed("why"), .failed("why"), 125),
+      (.refused("why"), .refused("why"), 126),
     ] as [(CallEnd.Cause, EndedCall.Cause, UInt8)])
   func causes(cause: CallEnd.Cause, recorded: EndedCall.Cause, status: UInt8) {
     let finished = Self.finished(cause, refusals: 2)
@@ -48,7 +49,10 @@ struct FinishedCallTests {
   func refusals() {
     #expect(Self.finished(.exited(1), refusals: 5).messages.isEmpty)
     #expect(Self.finished(.exited(1), refusals: 6).messages == ["refused 6 accesses in all"])
-    #expect(Self.finished(.failed("why"), refusals: 700).messages.prefix(2) == ["refused 700 accesses in all", "why"])
+    #expect(
+      Self.finished(.failed("why"), refusals: 700).messages.prefix(2) == [
+        "refused 700 accesses in all", "why",
+      ])
   }
 
   @Test("a client that went away is recorded as such")

@@ -1,11 +1,13 @@
 import CommandGrammar
+import DeniedFiles
 import Kernel
 import Policy
-import struct Policy.SourceLocation
 import SecretPaths
 import SystemCallFilter
 import Testing
 import Wire
+
+import struct Policy.SourceLocation
 
 @testable import Broker
 
@@ -14,7 +16,9 @@ struct PlanBuilderTests {
   private static let place = SourceLocation(file: "test.yaml", line: 1, column: 1)
 
   /// A plan builder for a policy that knows one command with these needs.
-  private static func builder(_ needs: Needs = Needs(), secrets: [SecretPaths.Entry] = []) throws -> PlanBuilder {
+  private static func builder(_ needs: Needs = Needs(), secrets: [SecretPaths.Entry] = []) throws
+    -> PlanBuilder
+  {
     let rule = CommandRule(name: "tool", executable: "/bin/tool", about: "", location: place, needs: needs)
     return PlanBuilder(force: try PolicyInForce(Policy(commands: [rule], secrets: SecretPaths(secrets))))
   }
@@ -114,22 +118,24 @@ struct PlanBuilderTests {
     #expect(plan.limits == CallLimits(time: 7, output: 9))
     #expect(plan.steps.map(\.condition) == [.always, .afterSuccess, .afterFailure])
     #expect(plan.steps.map(\.stages.count) == [1, 1, 2])
-    #expect(plan.steps[0].stages[0].action == .say(output: Array("é".utf8), error: Array("e".utf8), status: 3))
+    #expect(
+      plan.steps[0].stages[0].action == .say(output: Array("é".utf8), error: Array("e".utf8), status: 3))
     #expect(plan.steps[1].stages[0].action == .changeDirectory(to: Array("/tmp".utf8)))
     let names = plan.steps[0].stages[0].redirections.map { "\($0)" }
     #expect(names == redirections.map { "\($0)" })
   }
 
-  @Test("the whole denylist goes with every plan, each entry with its reason and place")
+  @Test("a policy in force has its whole denylist in a file, each entry with its reason and place")
   func denylist() throws {
     let entries = try ["/etc/shadow", "/root/**"].map {
       SecretPaths.Entry(pattern: try PathPattern($0), reason: "hashes", location: "secrets.yaml:2:3")
     }
-    let plan = try Self.builder(secrets: entries).plan(for: Self.line(.run(Self.execution())))
-    #expect(
-      plan.denied == ["/etc/shadow", "/root/**"].map {
-        DeniedPath(pattern: Array($0.utf8), reason: "secret: hashes (secrets.yaml:2:3)")
-      })
+    var file = try DeniedPathsFile(try Self.builder(secrets: entries).force.deniedPaths)
+    for path in ["/etc/shadow", "/root/x/y"] {
+      #expect(try file.denial(of: Array(path.utf8))?.reason == "secret: hashes (secrets.yaml:2:3)")
+    }
+    let other = try file.denial(of: Array("/etc/passwd".utf8))
+    #expect(other == nil)
   }
 
   @Test("limits beyond what a plan can hold are the largest that it can")
@@ -150,7 +156,8 @@ struct ConfinementTests {
     let builder = PlanBuilder(force: try PolicyInForce(Policy(commands: rules, secrets: SecretPaths([]))))
     let stages = needs.map { needs in
       let execution = Execution(
-        executable: "/bin/tool", arguments: [], environment: [], needs: needs, limits: Limits(), maximumOperands: 1)
+        executable: "/bin/tool", arguments: [], environment: [], needs: needs, limits: Limits(),
+        maximumOperands: 1)
       return JudgedStage(rule: "tool", action: .run(execution), redirections: [])
     }
     let line = JudgedLine(steps: [JudgedStep(condition: .always, stages: stages)], limits: Limits())
@@ -160,7 +167,8 @@ struct ConfinementTests {
   @Test("a call without needs keeps no privilege and has no network")
   func bare() throws {
     let expected = Confinement(
-      user: 70_001, group: 70_002, keepsReadPrivilege: false, keepsGroupPrivilege: false, isolatesNetwork: true)
+      user: 70_001, group: 70_002, keepsReadPrivilege: false, keepsGroupPrivilege: false,
+      isolatesNetwork: true)
     #expect(try Self.confinement([Needs(), Needs()]) == expected)
     #expect(try Self.confinement([]) == expected)
   }

@@ -53,7 +53,10 @@ struct PresentedKeyTests {
 
   @Test(
     "other methods are no key",
-    arguments: ["password\n", "hostbased ssh-ed25519 AAAA\n", "PUBLICKEY ssh-ed25519 AAAA\n", " publickey ssh-ed25519 AAAA\n"])
+    arguments: [
+      "password\n", "hostbased ssh-ed25519 AAAA\n", "PUBLICKEY ssh-ed25519 AAAA\n",
+      " publickey ssh-ed25519 AAAA\n",
+    ])
   func noKey(text: String) {
     #expect(Self.failure(text) == .notPublicKey)
   }
@@ -67,7 +70,10 @@ struct PresentedKeyTests {
 
   @Test(
     "what is half a line, or not base64, is not understood",
-    arguments: ["publickey ", "publickey ssh-ed25519", "publickey ssh-ed25519 ", "publickey ssh-ed25519 %%%%", "publickey ssh-ed25519 AAA"])
+    arguments: [
+      "publickey ", "publickey ssh-ed25519", "publickey ssh-ed25519 ", "publickey ssh-ed25519 %%%%",
+      "publickey ssh-ed25519 AAA",
+    ])
   func garbage(line: String) {
     #expect(Self.failure(line + "\n") == .malformed)
   }

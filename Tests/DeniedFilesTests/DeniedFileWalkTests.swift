@@ -39,7 +39,8 @@ struct DeniedFileWalkTests {
   @Test(
     "another name of a denied file is found by each kind of pattern",
     arguments: [
-      "home/a/.ssh/key", "home/a/.ssh", "home/*/.ssh", "home/?/.ssh/k*", "home/**/key", "**/.ssh", "home/a/**",
+      "home/a/.ssh/key", "home/a/.ssh", "home/*/.ssh", "home/?/.ssh/k*", "home/**/key", "**/.ssh",
+      "home/a/**",
       "home/[ab]/.ssh/key", #"home/\a/.ssh/key"#,
     ])
   func patterns(pattern: String) throws {
@@ -109,13 +110,13 @@ struct DeniedFileWalkTests {
     #expect(result.found == 1 && result.isComplete)
   }
 
-  @Test("the index is as old as the walk's begin: what is linked during it cannot be cleared")
+  @Test(
+    "the index is older than the walk's begin, by the clocks' margin: what is linked then or later cannot be cleared"
+  )
   func age() throws {
     try makeLinked("open/file", outside: "open/second")
-    usleep(20_000)
     let result = try walk("home/*/.ssh")
-    #expect(try finding("open/file", in: result) == .notDenied)
-    usleep(20_000)
+    #expect(try finding("open/file", in: result) == .unknown)
     try place.makeHardLink("open/third", to: "open/file")
     #expect(try finding("open/file", in: result) == .unknown)
   }

@@ -79,7 +79,9 @@ struct ChildProcessTests {
   @Test("limits hold in the program and not here")
   func limits() throws {
     let run = try Spawned(script: "ulimit -n; ulimit -H -n; ulimit -c; ulimit -t") {
-      $0.limits = [ResourceLimit(.descriptors, 200), ResourceLimit(.coreSize, 0), ResourceLimit(.cpuSeconds, 9)]
+      $0.limits = [
+        ResourceLimit(.descriptors, 200), ResourceLimit(.coreSize, 0), ResourceLimit(.cpuSeconds, 9),
+      ]
     }
     #expect(run.output == "200\n200\n0\n9\n")
     var own = rlimit()

@@ -23,7 +23,8 @@ struct FaultTests {
   func interruptedThenFailed() async {
     await #expect(processExitsWith: .success) {
       Faults.force([EINTR, ENOMEM], on: .memfd_create)
-      #expect(failure { try FileDescriptor.memoryFile(named: "test") } == KernelError(.memfd_create, code: ENOMEM))
+      #expect(
+        failure { try FileDescriptor.memoryFile(named: "test") } == KernelError(.memfd_create, code: ENOMEM))
       #expect(failure { try FileDescriptor.memoryFile(named: "test") } == nil)
     }
   }

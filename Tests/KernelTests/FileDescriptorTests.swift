@@ -26,7 +26,9 @@ struct FileDescriptorTests {
     #expect(part == bytes("bcd"))
   }
 
-  @Test("readAll gives one byte beyond its limit, so that a longer file is told from one that fits", arguments: [4, 5, 6])
+  @Test(
+    "readAll gives one byte beyond its limit, so that a longer file is told from one that fits",
+    arguments: [4, 5, 6])
   func readAllLimit(limit: Int) throws {
     let file = try FileDescriptor.memoryFile(named: "test", holding: bytes("abcde"))
     try file.seek(to: 0)

@@ -77,6 +77,7 @@ struct FileStatusTests {
     let root = try FileDescriptor.open("/proc", .path).status()
     let table = String(
       decoding: try FileDescriptor.open("/proc/self/mountinfo").readAll(limit: 1 << 20), as: UTF8.self)
-    #expect(table.split(separator: "\n").contains { $0.hasPrefix("\(root.mount) ") && $0.contains(" /proc ") })
+    #expect(
+      table.split(separator: "\n").contains { $0.hasPrefix("\(root.mount) ") && $0.contains(" /proc ") })
   }
 }

@@ -8,7 +8,9 @@ struct MappedFileTests {
     try MappedFile(try FileDescriptor.memoryFile(named: "test", holding: bytes))
   }
 
-  @Test("integers are little-endian and lie wholly inside the file", arguments: [-1, 0, 1, 2, 8, Int.max, Int.min])
+  @Test(
+    "integers are little-endian and lie wholly inside the file",
+    arguments: [-1, 0, 1, 2, 8, Int.max, Int.min])
   func integers(offset: Int) throws {
     let file = try Self.mapped([1, 2, 3, 4, 5, 6, 7, 8, 9])
     let number = file.integer(at: offset)
@@ -46,7 +48,8 @@ struct FilterProgramTests {
 
   private static let two: [[UInt8]] = [[UInt8](repeating: 1, count: 8), [UInt8](repeating: 2, count: 24)]
 
-  @Test("each program is found by its index, and no other index finds one", arguments: [-1, 0, 1, 2, Int.max])
+  @Test(
+    "each program is found by its index, and no other index finds one", arguments: [-1, 0, 1, 2, Int.max])
   func index(index: Int) throws {
     let got = try Self.program(index, in: FilterProgram.file(of: Self.two))
     #expect(got == (Self.two.indices.contains(index) ? Self.two[index] : nil))

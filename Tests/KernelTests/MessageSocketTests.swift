@@ -63,7 +63,8 @@ struct MessageSocketTests {
     let client = try MessageSocket.connected(to: path)
     let server = try listener.accept()
     let peer = try server.peer()
-    #expect(peer == MessageSocket.Peer(process: ProcessID(getpid()), user: .effective, group: GroupID(getegid())))
+    #expect(
+      peer == MessageSocket.Peer(process: ProcessID(getpid()), user: .effective, group: GroupID(getegid())))
     try client.send(bytes("hello"))
     let got = try server.receive(upTo: 10).bytes
     #expect(got == bytes("hello"))

@@ -25,7 +25,8 @@ struct SpawnFailureTests {
     let place = try TemporaryDirectory()
     let program = try FileDescriptor.open(try place.makeFile("text", "no program", mode: 0o755), .path)
     let plan = SpawnPlan(arguments: [bytes("text")], environment: [], descriptors: [])
-    #expect(failure { try ChildProcess.spawn(program, plan) } == KernelError(.clone, on: "execveat", code: ENOEXEC))
+    #expect(
+      failure { try ChildProcess.spawn(program, plan) } == KernelError(.clone, on: "execveat", code: ENOEXEC))
   }
 
   @Test("a working directory that is none fails at fchdir")
@@ -33,7 +34,8 @@ struct SpawnFailureTests {
     let program = try FileDescriptor.open("/bin/true", .path)
     var plan = SpawnPlan(arguments: [bytes("true")], environment: [], descriptors: [])
     plan.workingDirectory = program.number
-    #expect(failure { try ChildProcess.spawn(program, plan) } == KernelError(.clone, on: "fchdir", code: ENOTDIR))
+    #expect(
+      failure { try ChildProcess.spawn(program, plan) } == KernelError(.clone, on: "fchdir", code: ENOTDIR))
   }
 
   @Test("a descriptor that is not open fails at dup")
@@ -48,7 +50,9 @@ struct SpawnFailureTests {
     let program = try FileDescriptor.open("/bin/true", .path)
     let plan = SpawnPlan(
       arguments: [bytes("true")], environment: [], descriptors: [CInt](repeating: program.number, count: 17))
-    #expect(failure { try ChildProcess.spawn(program, plan) } == KernelError(.clone, on: "descriptors", code: EINVAL))
+    #expect(
+      failure { try ChildProcess.spawn(program, plan) }
+        == KernelError(.clone, on: "descriptors", code: EINVAL))
   }
 
   @Test("a Landlock ruleset that is none fails at landlock_restrict_self")

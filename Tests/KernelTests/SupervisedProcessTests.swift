@@ -133,7 +133,8 @@ private struct SupervisedShell {
         try listener.inject(file, into: call, closeOnExec: false)
       case nil:
         // Under the test's own ids: what the program may read, the test may.
-        let own = path.starts(with: bytes("/proc/self/")) ? bytes("/proc/\(call.thread)/") + path.dropFirst(11) : path
+        let own =
+          path.starts(with: bytes("/proc/self/")) ? bytes("/proc/\(call.thread)/") + path.dropFirst(11) : path
         try listener.inject(
           try .open(try #require(FilePath(own))), into: call, closeOnExec: true)
       }

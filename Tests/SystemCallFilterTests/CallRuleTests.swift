@@ -32,22 +32,33 @@ struct CallRuleTests {
 
   /// Each would let a command out of the sandbox, or past the supervisor.
   static let neverAllowed = [
-    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "process_madvise", "process_mrelease",
+    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "process_madvise",
+    "process_mrelease",
     "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
-    "io_setup", "io_submit", "keyctl", "add_key", "request_key", "kexec_load", "kexec_file_load", "init_module",
-    "finit_module", "delete_module", "mount", "umount2", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount",
+    "io_setup", "io_submit", "keyctl", "add_key", "request_key", "kexec_load", "kexec_file_load",
+    "init_module",
+    "finit_module", "delete_module", "mount", "umount2", "move_mount", "open_tree", "fsopen", "fsconfig",
+    "fsmount",
     "fspick", "mount_setattr", "pivot_root", "chroot", "open_by_handle_at", "setns", "clone3", "memfd_create",
-    "memfd_secret", "seccomp", "landlock_restrict_self", "quotactl", "acct", "swapon", "reboot", "iopl", "ioperm",
-    "modify_ldt", "vmsplice", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups",
-    "setfsuid", "setfsgid", "kill", "tkill", "pidfd_send_signal", "rt_sigqueueinfo", "pidfd_open", "shmget", "shmat",
-    "msgget", "semget", "mq_open", "accept", "accept4", "listen", "fanotify_init", "fanotify_mark", "uselib", "vhangup",
+    "memfd_secret", "seccomp", "landlock_restrict_self", "quotactl", "acct", "swapon", "reboot", "iopl",
+    "ioperm",
+    "modify_ldt", "vmsplice", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid",
+    "setgroups",
+    "setfsuid", "setfsgid", "kill", "tkill", "pidfd_send_signal", "rt_sigqueueinfo", "pidfd_open", "shmget",
+    "shmat",
+    "msgget", "semget", "mq_open", "accept", "accept4", "listen", "fanotify_init", "fanotify_mark", "uselib",
+    "vhangup",
     "syslog", "sethostname", "settimeofday", "clock_settime", "adjtimex", "unlink", "unlinkat",
-    "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat", "rmdir", "mknod",
-    "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate",
+    "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat", "rmdir",
+    "mknod",
+    "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+    "truncate",
     "ftruncate", "fallocate", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "utimensat", "setrlimit",
   ]
 
-  @Test("no dangerous call is allowed or handed to the supervisor, whatever the features", arguments: combinations)
+  @Test(
+    "no dangerous call is allowed or handed to the supervisor, whatever the features", arguments: combinations
+  )
   func dangerous(features: FilterFeatures) {
     for rule in CallRules.rules(for: features) {
       guard rule.action == .allow || rule.action == .notify else { continue }
@@ -105,10 +116,12 @@ struct CallRuleTests {
   @Test("what depends on its arguments is allowed with a test on them only", arguments: combinations)
   func testedCalls(features: FilterFeatures) {
     let dangerousIoctls: Set<UInt64> = [
-      0x5412 /* TIOCSTI */, 0x541C /* TIOCLINUX */, 0x540E /* TIOCSCTTY */, 0x5410 /* TIOCSPGRP */, 0x5402 /* TCSETS */,
+      0x5412 /* TIOCSTI */, 0x541C /* TIOCLINUX */, 0x540E /* TIOCSCTTY */, 0x5410 /* TIOCSPGRP */,
+      0x5402 /* TCSETS */,
     ]
     for rule in CallRules.rules(for: features) where rule.action == .allow {
-      for call in rule.calls where ["ioctl", "prctl", "clone", "unshare", "personality", "prlimit64"].contains(call) {
+      for call in rule.calls
+      where ["ioctl", "prctl", "clone", "unshare", "personality", "prlimit64"].contains(call) {
         #expect(rule.tests.count == 1, "\(call)")
         guard call == "ioctl", case .equals(argument: 1, let request)? = rule.tests.first else { continue }
         #expect(!dangerousIoctls.contains(request))

@@ -26,7 +26,8 @@ extension Confinement: RandomMessage {
     Confinement(
       user: .random(in: .min ... .max, using: &generator),
       group: .random(in: .min ... .max, using: &generator),
-      keepsReadPrivilege: generator.flag(), keepsGroupPrivilege: generator.flag(), isolatesNetwork: generator.flag())
+      keepsReadPrivilege: generator.flag(), keepsGroupPrivilege: generator.flag(),
+      isolatesNetwork: generator.flag())
   }
 }
 
@@ -71,7 +72,8 @@ extension CallPlan: RandomMessage {
       sockets: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       readable: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
       programs: generator.list(upTo: 2) { $0.bytes(upTo: 10) },
-      scratch: .random(in: .min ... .max, using: &generator), filter: UInt8(generator.below(256)), memory: .random(in: .min ... .max, using: &generator),
+      scratch: .random(in: .min ... .max, using: &generator), filter: UInt8(generator.below(256)),
+      memory: .random(in: .min ... .max, using: &generator),
       processes: .random(in: .min ... .max, using: &generator),
       maximumOperands: .random(in: .min ... .max, using: &generator))
   }

@@ -8,7 +8,9 @@ public enum ProcessEnd: Equatable, Sendable {
 
   init(code: CInt, status: CInt) {
     let exitedNormally: CInt = 1  // CLD_EXITED
-    self = code == exitedNormally ? .exited(UInt8(truncatingIfNeeded: status)) : .signaled(UInt8(truncatingIfNeeded: status))
+    self =
+      code == exitedNormally
+      ? .exited(UInt8(truncatingIfNeeded: status)) : .signaled(UInt8(truncatingIfNeeded: status))
   }
 }
 
@@ -61,7 +63,8 @@ public struct ChildProcess: ~Copyable, Sendable {
     var listener: CInt = -1
     // The mapping outlives the call, which copies the program into the kernel.
     let child = try unsafe spawn(executable, plan, filter: filter.instructions, listener: &listener)
-    return SupervisedProcess(child: child, listener: NotificationListener(owning: FileDescriptor(owning: listener)))
+    return SupervisedProcess(
+      child: child, listener: NotificationListener(owning: FileDescriptor(owning: listener)))
   }
 
   private static func spawn(
@@ -116,7 +119,7 @@ public struct ChildProcess: ~Copyable, Sendable {
   public func signal(_ number: CInt) throws(KernelError) {
     do {
       try attempt(.pidfd_send_signal) { keyhole_pidfd_signal(pidfd.number, number) }
-    } catch where error.code == ESRCH {}
+    } catch  where error.code == ESRCH {}
   }
 
   /// SIGKILL. In a pid namespace's first process it ends every process of that namespace.
@@ -139,7 +142,7 @@ public struct ChildProcess: ~Copyable, Sendable {
       let process = try attempt(.waitid) { unsafe keyhole_reap(waiting, &code, &status) }
       if process == 0 { return nil }
       return (ProcessID(process), ProcessEnd(code: code, status: status))
-    } catch where error.code == ECHILD {
+    } catch  where error.code == ECHILD {
       return nil
     }
   }
@@ -158,7 +161,7 @@ public enum OwnProcessNamespace {
     guard isFirst else { throw KernelError(.kill, code: EPERM) }
     do throws(KernelError) {
       try attempt(.kill) { Glibc.kill(-1, SIGKILL) }
-    } catch where error.code == ESRCH {
+    } catch  where error.code == ESRCH {
       // Nobody is left.
     }
     while try ChildProcess.reap(waiting: true) != nil {}

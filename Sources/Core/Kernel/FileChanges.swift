@@ -7,7 +7,7 @@ public enum FileChanges {
   public static func remove(_ path: FilePath) throws(KernelError) {
     do throws(KernelError) {
       try attempt(.unlink, on: path.description) { unsafe path.withCString { unsafe unlink($0) } }
-    } catch where error.code == ENOENT {}
+    } catch  where error.code == ENOENT {}
   }
 
   /// mkdir(2); a directory that exists is no error.
@@ -16,7 +16,7 @@ public enum FileChanges {
       try attempt(.mkdir, on: path.description) {
         unsafe path.withCString { unsafe mkdir($0, mode_t(mode)) }
       }
-    } catch where error.code == EEXIST {}
+    } catch  where error.code == EEXIST {}
   }
 
   /// chown(2) and chmod(2), in this order: the first clears bits of the second.

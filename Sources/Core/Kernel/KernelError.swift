@@ -24,9 +24,12 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The system calls that Kernel issues, by the name of their manual page.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public enum SystemCall: String, Sendable, CaseIterable {
-  case accept, bind, capset, chdir, chmod, chown, clone, close, close_range, connect, dup, fchdir, fcntl, fstat
-  case fsmount, getdents, inotify_add_watch, ioctl, kill, landlock_add_rule, landlock_create_ruleset, listen, lseek, memfd_create, mkdir
+  case accept, bind, capset, chdir, chmod, chown, clone, close, close_range, connect, dup, fchdir, fcntl,
+    fstat
+  case fsmount, getdents, inotify_add_watch, ioctl, kill, landlock_add_rule, landlock_create_ruleset, listen,
+    lseek, memfd_create, mkdir
   case mmap, mount, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll, prctl
   case process_vm_readv, read, readlink, recvmsg, rmdir, seccomp_notif_addfd, seccomp_notif_id_valid
   case seccomp_notif_recv, seccomp_notif_send, sendmsg, setgroups, setns, setresuid, setrlimit, signalfd

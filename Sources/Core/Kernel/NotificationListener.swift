@@ -32,7 +32,7 @@ public struct NotificationListener: ~Copyable, Sendable {
     var raw = keyhole_notification()
     do {
       try attempt(.seccomp_notif_recv) { unsafe keyhole_notification_receive(descriptor.number, &raw) }
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return nil
     }
     let arguments = raw.arguments
@@ -63,7 +63,7 @@ public struct NotificationListener: ~Copyable, Sendable {
       try attempt(.seccomp_notif_send) {
         keyhole_notification_reply(descriptor.number, call.id, code, value)
       }
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       // The thread was killed while it waited.
     }
   }
@@ -78,7 +78,7 @@ public struct NotificationListener: ~Copyable, Sendable {
       try attempt(.seccomp_notif_addfd) {
         keyhole_notification_inject(descriptor.number, call.id, number, closeOnExec)
       }
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       // As above.
     }
   }

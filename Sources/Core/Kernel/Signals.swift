@@ -24,7 +24,7 @@ public struct SignalDescriptor: ~Copyable, Sendable {
     let information: [UInt8]
     do throws(KernelError) {
       information = try descriptor.read(upTo: 128)
-    } catch where error.code == EAGAIN {
+    } catch  where error.code == EAGAIN {
       return nil
     }
     return information.first.flatMap { Signal(rawValue: CInt($0)) }

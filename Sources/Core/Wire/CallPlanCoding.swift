@@ -120,7 +120,9 @@ extension PlannedProgram: WireCodable {
     environment = try decoder.byteStrings(
       .environment, atMost: WireLimit.environment, eachAtMost: WireLimit.environmentEntry)
     groups = []
-    for _ in 0..<(try decoder.count(.groups, atMost: WireLimit.groups)) { groups.append(try decoder.integer()) }
+    for _ in 0..<(try decoder.count(.groups, atMost: WireLimit.groups)) {
+      groups.append(try decoder.integer())
+    }
     sockets = try decoder.byteStrings(.sockets, atMost: WireLimit.sockets, eachAtMost: WireLimit.path)
     readable = try decoder.byteStrings(.readable, atMost: WireLimit.readable, eachAtMost: WireLimit.path)
     programs = try decoder.byteStrings(.programs, atMost: WireLimit.programs, eachAtMost: WireLimit.path)

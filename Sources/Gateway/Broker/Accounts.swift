@@ -10,7 +10,9 @@ enum Accounts {
     var found: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: 16_384)
     // The entry points into the buffer; only its number leaves this function.
-    guard unsafe getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else { return nil }
+    guard unsafe getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else {
+      return nil
+    }
     return unsafe UserID(entry.pw_uid)
   }
 
@@ -19,7 +21,9 @@ enum Accounts {
     var found: UnsafeMutablePointer<Glibc.group>?
     var buffer = [CChar](repeating: 0, count: 65_536)
     // As above.
-    guard unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else { return nil }
+    guard unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else {
+      return nil
+    }
     return unsafe GroupID(entry.gr_gid)
   }
 }

@@ -55,7 +55,9 @@ public final class BrokerService {
 
   private init(_ configuration: BrokerConfiguration) throws {
     guard UserID.effective == .root else {
-      throw KernelError(.setresuid, on: "as another user than root; start it with `systemctl start keyhole-broker`", code: EPERM)
+      throw KernelError(
+        .setresuid, on: "as another user than root; start it with `systemctl start keyhole-broker`",
+        code: EPERM)
     }
     SignalDescriptor.ignoreBrokenPipes()
     // Before any other thread exists, so that all of them leave these signals to this descriptor.
@@ -81,14 +83,16 @@ public final class BrokerService {
 
   private static func user(_ name: String) throws -> UserID {
     guard let user = Accounts.user(name) else {
-      throw UnusableSetting("there is no user \(name), whom `peers:` names\nhint: scripts/install makes the users")
+      throw UnusableSetting(
+        "there is no user \(name), whom `peers:` names\nhint: scripts/install makes the users")
     }
     return user
   }
 
   private static func group(_ name: String) throws -> GroupID {
     guard let group = Accounts.group(name) else {
-      throw UnusableSetting("there is no group \(name), which `group:` names\nhint: scripts/install makes the groups")
+      throw UnusableSetting(
+        "there is no group \(name), which `group:` names\nhint: scripts/install makes the groups")
     }
     return group
   }
@@ -98,7 +102,8 @@ public final class BrokerService {
     case .required: return try AuditTrail()
     case .off:
       log.critical(
-        "AUDIT IS OFF: commands run without a record, because the configuration says `audit: off`; remove it to have them recorded")
+        "AUDIT IS OFF: commands run without a record, because the configuration says `audit: off`; remove it to have them recorded"
+      )
       return .runningUnrecordedByConfiguration()
     }
   }
@@ -131,12 +136,14 @@ public final class BrokerService {
       let front = try listener.accept()
       let peer = try front.peer()
       guard peers.contains(peer.user) else {
-        services.log.warning("uid \(peer.user), process \(peer.process), connected and is not among the peers")
+        services.log.warning(
+          "uid \(peer.user), process \(peer.process), connected and is not among the peers")
         return turnAway(front, rule: "peers", "this user may not call the broker", "agents call through ssh")
       }
       guard let slot = slots.take() else {
         return turnAway(
-          front, rule: "calls", "\(slots.count) calls are running already, and that is the limit", "try again in a moment")
+          front, rule: "calls", "\(slots.count) calls are running already, and that is the limit",
+          "try again in a moment")
       }
       start(front, slot)
     } catch {
@@ -150,7 +157,9 @@ public final class BrokerService {
     do throws(KernelError) {
       try WorkerThread.start { path.serve(connection.socket, in: slot) }
     } catch {
-      turnAway(connection.socket, rule: "calls", "the broker cannot take another call: \(error)", "try again in a moment")
+      turnAway(
+        connection.socket, rule: "calls", "the broker cannot take another call: \(error)",
+        "try again in a moment")
     }
   }
 
@@ -182,7 +191,8 @@ public final class BrokerService {
     } catch {
       let kept = services.policy.current
       announce(.policyNotLoaded(kept: kept.token, error: "\(error)"))
-      services.log.error("the policy on disk is not loaded, \(kept.policy.shortDigest) stays in force\n\(error)")
+      services.log.error(
+        "the policy on disk is not loaded, \(kept.policy.shortDigest) stays in force\n\(error)")
     }
     try ServiceManager.notify("READY=1")
   }

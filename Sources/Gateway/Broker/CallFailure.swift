@@ -9,7 +9,8 @@ enum CallFailure: Error {
   case impossible(reason: String, hint: String)
 
   init(_ error: AuditError) {
-    self = .impossible(reason: "nothing was run, since it cannot be recorded: \(error.message)", hint: error.hint)
+    self = .impossible(
+      reason: "nothing was run, since it cannot be recorded: \(error.message)", hint: error.hint)
   }
 
   var status: UInt8 {

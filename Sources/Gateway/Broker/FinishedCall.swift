@@ -15,7 +15,8 @@ struct FinishedCall {
 
   static func impossible(_ reason: String) -> FinishedCall {
     FinishedCall(
-      cause: .failed(reason), status: 125, messages: [reason, "hint: an administrator sees more with `keyhole doctor`"])
+      cause: .failed(reason), status: 125,
+      messages: [reason, "hint: an administrator sees more with `keyhole doctor`"])
   }
 
   static let clientGone = FinishedCall(cause: .clientGone, status: 125)
@@ -33,12 +34,14 @@ struct FinishedCall {
     case .timedOut:
       (cause, self.status) = (.timedOut, 124)
       messages = [
-        "timed out after \(Double(limits.time) / 1000) seconds", "hint: ask for less, such as fewer lines or a narrower path",
+        "timed out after \(Double(limits.time) / 1000) seconds",
+        "hint: ask for less, such as fewer lines or a narrower path",
       ]
     case .outputLimit:
       (cause, self.status) = (.outputLimit, 125)
       messages = [
-        "the output was cut after \(limits.output) bytes", "hint: narrow it, such as with `| head` or `| grep`",
+        "the output was cut after \(limits.output) bytes",
+        "hint: narrow it, such as with `| head` or `| grep`",
       ]
     case .failed(let reason):
       self = .impossible(reason)

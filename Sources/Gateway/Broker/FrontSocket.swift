@@ -11,7 +11,9 @@ enum FrontSocket {
 
   static func open(at path: FilePath, group: GroupID) throws -> MessageSocket {
     let passed = ServiceManager.listeningSockets()
-    if passed.count > 1 { throw Problem(description: "the service manager passed \(passed.count) sockets, and one is expected") }
+    if passed.count > 1 {
+      throw Problem(description: "the service manager passed \(passed.count) sockets, and one is expected")
+    }
     let socket: MessageSocket
     if let number = passed.first {
       socket = MessageSocket(owning: FileDescriptor(owning: number))
@@ -25,7 +27,9 @@ enum FrontSocket {
   private static func make(at path: FilePath, group: GroupID) throws -> MessageSocket {
     if (try? MessageSocket.connected(to: path)) != nil {
       throw Problem(
-        description: "another broker listens on \(path)\nhint: `systemctl status keyhole-broker`, or another `socket:` in broker.yaml")
+        description:
+          "another broker listens on \(path)\nhint: `systemctl status keyhole-broker`, or another `socket:` in broker.yaml"
+      )
     }
     try FileChanges.makeDirectory(directory(of: path), mode: 0o755)
     try FileChanges.remove(path)
@@ -37,14 +41,19 @@ enum FrontSocket {
   /// Whoever may connect may claim any key, so nobody but the front may, and nobody may put another socket in its place.
   private static func check(_ path: FilePath) throws {
     let socket = try FileDescriptor.open(path, [.path, .noFollow]).status()
-    guard socket.kind == .socket, socket.user == .root || socket.user == .effective, socket.mode & 0o007 == 0 else {
+    guard socket.kind == .socket, socket.user == .root || socket.user == .effective, socket.mode & 0o007 == 0
+    else {
       throw Problem(
-        description: "\(path) may be used by everyone or belongs to somebody else\nhint: chown root: \(path) && chmod 660 \(path)")
+        description:
+          "\(path) may be used by everyone or belongs to somebody else\nhint: chown root: \(path) && chmod 660 \(path)"
+      )
     }
     let parent = try FileDescriptor.open(directory(of: path), [.path, .directory]).status()
     guard parent.user == .root || parent.user == .effective, parent.mode & 0o022 == 0 else {
       throw Problem(
-        description: "\(directory(of: path)) may be changed by others\nhint: chown root: \(directory(of: path)) && chmod 755 \(directory(of: path))")
+        description:
+          "\(directory(of: path)) may be changed by others\nhint: chown root: \(directory(of: path)) && chmod 755 \(directory(of: path))"
+      )
     }
   }
 

@@ -10,7 +10,8 @@ struct PlanBuilder {
 
   func plan(for line: JudgedLine) -> CallPlan {
     CallPlan(
-      limits: CallLimits(time: UInt32(clamping: line.limits.time), output: UInt64(clamping: line.limits.output)),
+      limits: CallLimits(
+        time: UInt32(clamping: line.limits.time), output: UInt64(clamping: line.limits.output)),
       steps: line.steps.map { step in
         PlannedStep(condition: Self.condition(step.condition), stages: step.stages.map(stage))
       })
@@ -70,7 +71,8 @@ struct PlanBuilder {
       sockets: execution.needs.sockets.map { Array($0.utf8) },
       readable: execution.needs.read.map { Array($0.utf8) },
       programs: execution.needs.programs.map { Array($0.utf8) },
-      scratch: UInt64(clamping: execution.needs.scratch), filter: Self.features(execution.needs).rawValue, memory: UInt64(clamping: execution.limits.memory),
+      scratch: UInt64(clamping: execution.needs.scratch), filter: Self.features(execution.needs).rawValue,
+      memory: UInt64(clamping: execution.limits.memory),
       processes: UInt32(clamping: execution.limits.processes),
       maximumOperands: UInt32(clamping: execution.maximumOperands))
   }

@@ -33,7 +33,9 @@ final class PolicyInForce: Sendable {
 
   /// Until ``rebuildIndex(log:)`` has run, every file with several names is refused.
   init(_ policy: Policy) throws {
-    guard let token = AuditToken(policy.shortDigest) else { throw KernelError(.read, on: "policy digest", code: 22) }
+    guard let token = AuditToken(policy.shortDigest) else {
+      throw KernelError(.read, on: "policy digest", code: 22)
+    }
     self.policy = policy
     self.token = token
     let denied = policy.secrets.entries.map { entry in
@@ -75,7 +77,9 @@ final class PolicyInForce: Sendable {
       let file = SharedFile(try .memoryFile(named: "keyhole-denied", holding: result.bytes))
       index.withLock { $0 = file }
       log.info("indexed \(result.found) denied files with several names")
-      if !result.isComplete { log.warning("the index of denied files is not complete: hard links are refused") }
+      if !result.isComplete {
+        log.warning("the index of denied files is not complete: hard links are refused")
+      }
     } catch {
       log.error("cannot keep the index of denied files: \(error)")
     }

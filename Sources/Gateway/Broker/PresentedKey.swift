@@ -28,7 +28,8 @@ struct PresentedKey: Equatable, Sendable {
     var hint: String {
       switch self {
       case .notExposed: "set `ExposeAuthInfo yes` for this user in sshd_config(5)"
-      case .notPublicKey, .severalKeys, .malformed: "set `AuthenticationMethods publickey` for this user in sshd_config(5)"
+      case .notPublicKey, .severalKeys, .malformed:
+        "set `AuthenticationMethods publickey` for this user in sshd_config(5)"
       case .certificate: "use the plain key that the policy names for the agent"
       }
     }

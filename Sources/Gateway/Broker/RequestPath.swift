@@ -40,7 +40,8 @@ struct RequestPath: Sendable {
     let before = (ran.lowerBound - call.start) / 1000
     let after = (MonotonicClock.now - ran.upperBound) / 1000
     let between = (ran.upperBound - ran.lowerBound) / 1000
-    services.log.debug("call \(call.id): \(before) µs before it ran, \(after) µs after; it ran for \(between) µs")
+    services.log.debug(
+      "call \(call.id): \(before) µs before it ran, \(after) µs after; it ran for \(between) µs")
   }
 
   private func send(_ reply: CallReply, to front: borrowing MessageSocket) {
@@ -88,7 +89,8 @@ extension RequestPath {
       request = try CallRequest(decoding: message.bytes)
     } catch {
       throw CallFailure.impossible(
-        reason: "the request is not understood: \(error)", hint: "keyhole-shell and keyhole-broker must be of one version")
+        reason: "the request is not understood: \(error)",
+        hint: "keyhole-shell and keyhole-broker must be of one version")
     }
     guard message.descriptorCount == 3 else {
       throw CallFailure.impossible(reason: "the request came without its three streams", hint: "")
@@ -124,11 +126,13 @@ extension RequestPath {
     caller.keyFingerprint = key.fingerprint
     guard let agent = force.policy.agent(forKey: key.base64, type: key.type) else {
       try refuse(
-        "the key \(key.fingerprint) belongs to no agent", "an administrator adds it below `agents:` in the policy")
+        "the key \(key.fingerprint) belongs to no agent",
+        "an administrator adds it below `agents:` in the policy")
     }
     caller.agent = agent.name
     if agent.isSuspended {
-      try refuse("the agent \(agent.name) is suspended", "an administrator lifts it in the policy, \(agent.location)")
+      try refuse(
+        "the agent \(agent.name) is suspended", "an administrator lifts it in the policy, \(agent.location)")
     }
     return KnownAgent(agent: agent, caller: caller)
   }
@@ -165,13 +169,15 @@ extension RequestPath {
 
   /// A session without a command, as for a shell: says what there is, and fails.
   private static func help(_ text: String) -> JudgedLine {
-    let stage = JudgedStage(rule: "help", action: .say(output: text, error: "", status: 126), redirections: [])
+    let stage = JudgedStage(
+      rule: "help", action: .say(output: text, error: "", status: 126), redirections: [])
     return JudgedLine(steps: [JudgedStep(condition: .always, stages: [stage])], limits: Limits())
   }
 
   private static func tooLong(_ length: UInt32) -> Refusal {
     Refusal(
-      kind: .syntax, rule: "grammar", reason: "the line has \(length) bytes, and at most \(CommandLine.maximumLength) are allowed",
+      kind: .syntax, rule: "grammar",
+      reason: "the line has \(length) bytes, and at most \(CommandLine.maximumLength) are allowed",
       hint: "split it into several calls")
   }
 }
@@ -201,7 +207,8 @@ extension RequestPath {
 
   private func record(_ end: FinishedCall, of call: IdentifiedCall) {
     let ended = EndedCall(
-      cause: end.cause, status: end.status, milliseconds: UInt64(max(0, MonotonicClock.now - call.start)) / 1_000_000,
+      cause: end.cause, status: end.status,
+      milliseconds: UInt64(max(0, MonotonicClock.now - call.start)) / 1_000_000,
       bytesOut: end.bytesOut, refusals: end.refusals)
     do throws(AuditError) {
       try services.audit.record(.end(call: call.id, caller: call.caller, ended))
@@ -223,11 +230,14 @@ extension RequestPath {
     let confinement = builder.confinement(for: plan, user: slot.user, group: services.group)
     do throws(KernelError) {
       return try RunningCall.start(
-        decision, plan: plan, confinement: confinement, streams: &incoming.message, call: call, services: services)
+        decision, plan: plan, confinement: confinement, streams: &incoming.message, call: call,
+        services: services)
     } catch {
       let end = FinishedCall.impossible("the sandbox cannot be started: \(error)")
       record(end, of: call)
-      throw CallFailure.impossible(reason: "the sandbox cannot be started: \(error)", hint: "an administrator sees more with `keyhole doctor`")
+      throw CallFailure.impossible(
+        reason: "the sandbox cannot be started: \(error)",
+        hint: "an administrator sees more with `keyhole doctor`")
     }
   }
 }

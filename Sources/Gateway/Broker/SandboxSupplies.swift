@@ -17,12 +17,15 @@ final class SandboxSupplies: Sendable {
     do throws(KernelError) {
       executor = try .open(path, .path)
     } catch {
-      throw UnusableSetting("`exec:` does not lead to keyhole-exec: \(error)\nhint: scripts/install puts it in place")
+      throw UnusableSetting(
+        "`exec:` does not lead to keyhole-exec: \(error)\nhint: scripts/install puts it in place")
     }
     let status = try executor.status()
     // Whoever can change it can run as root.
-    guard status.kind == .regular, status.user == .root || status.user == .effective, status.mode & 0o022 == 0 else {
-      throw UnusableSetting("\(path) may be changed by others\nhint: chown root: \(path) && chmod 755 \(path)")
+    guard status.kind == .regular, status.user == .root || status.user == .effective, status.mode & 0o022 == 0
+    else {
+      throw UnusableSetting(
+        "\(path) may be changed by others\nhint: chown root: \(path) && chmod 755 \(path)")
     }
     self.executor = executor
     filters = try FilterExport.file()
@@ -59,7 +62,7 @@ final class PreparedNamespaces: Sendable {
     for path in Self.covered {
       do throws(KernelError) {
         try Namespaces.coverWithEmptyDirectory(path)
-      } catch where error.isAbsence {
+      } catch  where error.isAbsence {
         // A host without such a directory needs no cover.
       }
     }

@@ -72,12 +72,15 @@ extension BrokerConfiguration {
     }
     guard let root, root.null == nil || root.mapping != nil else { return }
     guard let mapping = root.mapping else {
-      throw Self.error(at: root, in: file, "keys with values are expected", "such as `policy: /etc/keyhole/policy`")
+      throw Self.error(
+        at: root, in: file, "keys with values are expected", "such as `policy: /etc/keyhole/policy`")
     }
     for (key, value) in mapping { try set(key, value, file) }
   }
 
-  private static let keys = ["policy", "socket", "exec", "peers", "audit", "calls", "first-uid", "group", "log"]
+  private static let keys = [
+    "policy", "socket", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
+  ]
 
   private mutating func set(_ key: Node, _ value: Node, _ file: String) throws(ConfigurationError) {
     switch key.string {
@@ -89,7 +92,8 @@ extension BrokerConfiguration {
     case "calls": calls = try Self.number(value, 1...4096, file)
     case "first-uid": firstUser = UInt32(try Self.number(value, 1000...4_294_900_000, file))
     case "log":
-      log = try Self.choice(value, ["trace", "debug", "info", "notice", "warning", "error", "critical"], file)
+      log = try Self.choice(
+        value, ["trace", "debug", "info", "notice", "warning", "error", "critical"], file)
     case "audit":
       // YAML reads a bare `off` as a boolean; as text it is what was written.
       audit = Audit(rawValue: try Self.choice(value, Audit.allCases.map(\.rawValue), file)) ?? .required
@@ -98,7 +102,9 @@ extension BrokerConfiguration {
     }
   }
 
-  private static func error(at node: Node, in file: String, _ message: String, _ hint: String) -> ConfigurationError {
+  private static func error(at node: Node, in file: String, _ message: String, _ hint: String)
+    -> ConfigurationError
+  {
     ConfigurationError(
       file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message, hint: hint)
   }
@@ -112,7 +118,9 @@ extension BrokerConfiguration {
 
   private static func path(_ node: Node, _ file: String) throws(ConfigurationError) -> String {
     let path = try text(node, file)
-    guard path.hasPrefix("/") else { throw error(at: node, in: file, "the path is not absolute", "begin it with /") }
+    guard path.hasPrefix("/") else {
+      throw error(at: node, in: file, "the path is not absolute", "begin it with /")
+    }
     return path
   }
 
@@ -129,7 +137,8 @@ extension BrokerConfiguration {
     _ node: Node, _ range: ClosedRange<Int>, _ file: String
   ) throws(ConfigurationError) -> Int {
     guard let number = Int(try text(node, file)), range.contains(number) else {
-      throw error(at: node, in: file, "a number from \(range.lowerBound) to \(range.upperBound) is expected", "")
+      throw error(
+        at: node, in: file, "a number from \(range.lowerBound) to \(range.upperBound) is expected", "")
     }
     return number
   }

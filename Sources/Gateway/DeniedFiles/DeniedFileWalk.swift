@@ -25,7 +25,8 @@ public enum DeniedFileWalk {
       walk.visit(entry.pattern)
     }
     return Result(
-      bytes: DeniedFileIndex.file(of: Array(walk.found), madeAt: start - clockMargin, complete: walk.isComplete),
+      bytes: DeniedFileIndex.file(
+        of: Array(walk.found), madeAt: start - clockMargin, complete: walk.isComplete),
       found: walk.found.count, isComplete: walk.isComplete)
   }
 
@@ -60,7 +61,10 @@ private struct Walk {
       return walkTree(path.isEmpty ? [Self.slash] : path)
     }
     let prefix = matched + [Self.slash] + component
-    guard let pattern = try? PathPattern(prefix) else { return isComplete = false }
+    guard let pattern = try? PathPattern(prefix) else {
+      isComplete = false
+      return
+    }
     if pattern.isLiteral, let literal = try? NamePattern(component).literal {
       return descend(path + [Self.slash] + literal, rest.dropFirst(), matched: prefix)
     }
@@ -73,7 +77,8 @@ private struct Walk {
 
   private mutating func walkTree(_ path: [UInt8]) {
     if roots.contains(where: { LexicalPath.isBelow(path, $0) }) { return }
-    guard let name = FilePath(path), let status = try? FileDescriptor.open(name, [.path, .noFollow]).status() else {
+    guard let name = FilePath(path), let status = try? FileDescriptor.open(name, [.path, .noFollow]).status()
+    else {
       return
     }
     look(at: status, path)
@@ -85,7 +90,10 @@ private struct Walk {
 
   private mutating func walk(_ directory: borrowing FileDescriptor, _ path: [UInt8]) {
     for name in names(in: directory) {
-      guard seen < DeniedFileWalk.mostNames else { return isComplete = false }
+      guard seen < DeniedFileWalk.mostNames else {
+        isComplete = false
+        return
+      }
       seen += 1
       guard let entry = FilePath(name), let status = try? directory.status(of: entry) else { continue }
       let below = path + [Self.slash] + name

@@ -56,7 +56,9 @@ public struct DeniedPathsFile: ~Copyable {
   /// The bytes whose offset and length stand at an offset.
   private func bytes(at offset: Int) throws(Malformed) -> [UInt8] {
     let start = try count(at: offset)
-    guard let bytes = file.copy(start..<start + (try count(at: offset + Self.number))) else { throw Malformed() }
+    guard let bytes = file.copy(start..<start + (try count(at: offset + Self.number))) else {
+      throw Malformed()
+    }
     return bytes
   }
 
@@ -80,7 +82,8 @@ public struct DeniedPathsFile: ~Copyable {
     var header = [UInt64(groups.count)]
     let rowsAt = number * (1 + 4 * groups.count)
     for group in groups {
-      header += layout.place(group.name) + [UInt64(rowsAt + number * rows.count), UInt64(group.entries.count)]
+      header +=
+        layout.place(group.name) + [UInt64(rowsAt + number * rows.count), UInt64(group.entries.count)]
       for entry in group.entries {
         rows += layout.place(entry.pattern.bytes) + layout.place(Array(entry.reason.utf8))
       }

@@ -77,10 +77,12 @@ public enum ForceCommandProgram {
   }
 
   /// A broker that has no place for a call answers without reading the request: the kernel reports that first.
-  private static func receiveReply(from broker: borrowing MessageSocket) throws(KernelError) -> ReceivedMessage {
+  private static func receiveReply(from broker: borrowing MessageSocket) throws(KernelError)
+    -> ReceivedMessage
+  {
     do throws(KernelError) {
       return try broker.receive(upTo: CallReply.maximumSize)
-    } catch where error.code == ECONNRESET {
+    } catch  where error.code == ECONNRESET {
       return try broker.receive(upTo: CallReply.maximumSize)
     }
   }

@@ -10,7 +10,8 @@ enum SessionEnvironment {
   static func request() throws(KernelError) -> CallRequest {
     let line = Environment.bytes("SSH_ORIGINAL_COMMAND")
     return CallRequest(
-      line: line.map { Array($0.prefix(CallRequest.maximumLine)) }, lineLength: UInt32(clamping: line?.count ?? 0),
+      line: line.map { Array($0.prefix(CallRequest.maximumLine)) },
+      lineLength: UInt32(clamping: line?.count ?? 0),
       connection: Array((Environment.bytes("SSH_CONNECTION") ?? []).prefix(WireLimit.connection)),
       authentication: try authentication(),
       target: Environment.bytes("KEYHOLE_TARGET").map { Array($0.prefix(WireLimit.target)) })

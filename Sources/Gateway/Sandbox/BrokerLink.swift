@@ -14,7 +14,8 @@ struct BrokerLink: ~Copyable {
 
   /// Waits for the call that this process is for; nil when the broker wants none any more.
   func receiveCall() throws -> HandedCall? {
-    var message = try socket.receive(upTo: Confinement.maximumSize, descriptors: CallDescriptor.allCases.count)
+    var message = try socket.receive(
+      upTo: Confinement.maximumSize, descriptors: CallDescriptor.allCases.count)
     if message.bytes.isEmpty { return nil }
     let confinement = try Confinement(decoding: message.bytes)
     return try HandedCall(confinement, &message)

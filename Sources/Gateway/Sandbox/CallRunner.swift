@@ -21,7 +21,8 @@ struct CallRunner: ~Copyable {
   }
 
   init(
-    plan: CallPlan, launcher: consuming StageLauncher, supervisor: consuming Supervisor, sinks: consuming Sinks
+    plan: CallPlan, launcher: consuming StageLauncher, supervisor: consuming Supervisor,
+    sinks: consuming Sinks
   ) throws(KernelError) {
     directory = try .open("/", .path)
     deadline = MonotonicClock.now + Int64(plan.limits.time) * 1_000_000
@@ -170,7 +171,8 @@ struct CallRunner: ~Copyable {
       }
     }
     if expanded > Int(program.maximumOperands) {
-      throw StageLauncher.Failure.refused("the globs give \(expanded) words, and the command takes \(program.maximumOperands)")
+      throw StageLauncher.Failure.refused(
+        "the globs give \(expanded) words, and the command takes \(program.maximumOperands)")
     }
     return words
   }

@@ -43,7 +43,8 @@ struct CallerView: ~Copyable {
 
   private static func field(_ name: String, in text: [UInt8]) -> [UInt8]? {
     for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: Array(name.utf8)) {
-      return Array(line.dropFirst(name.utf8.count).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") })
+      return Array(
+        line.dropFirst(name.utf8.count).drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") })
     }
     return nil
   }

@@ -20,7 +20,8 @@ struct ExecutableImage: ~Copyable {
 
   init(_ path: [UInt8], arguments: [[UInt8]]) throws(KernelError) {
     let program = try Self.open(path)
-    guard let line = Self.interpreterLine(try program.reopen(.readOnly).read(upTo: Self.longestFirstLine)) else {
+    guard let line = Self.interpreterLine(try program.reopen(.readOnly).read(upTo: Self.longestFirstLine))
+    else {
       file = program
       self.arguments = arguments
       return
@@ -38,10 +39,9 @@ struct ExecutableImage: ~Copyable {
   /// The words behind `#!`: the interpreter, and at most one argument; nil when the file is no script.
   static func interpreterLine(_ start: [UInt8]) -> [[UInt8]]? {
     guard start.starts(with: Array("#!".utf8)) else { return nil }
-    let line = start.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
     let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-    return line.split(maxSplits: 1, whereSeparator: isBlank).map { word in
-      Array(word.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-    }
+    var line = start.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
+    while let last = line.last, isBlank(last) { line.removeLast() }
+    return line.split(maxSplits: 1, whereSeparator: isBlank).map { Array($0.drop(while: isBlank)) }
   }
 }

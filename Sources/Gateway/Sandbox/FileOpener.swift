@@ -48,8 +48,11 @@ struct FileOpener: ~Copyable {
   /// changes. mkstemp(3) and O_TMPFILE ask for one.
   mutating func openScratch(_ request: OpenRequest) -> FileDescriptor? {
     let path = request.path.bytes
-    let isNamed = path.starts(with: Array("/tmp/".utf8)) && request.flags.isSuperset(of: [.create, .exclusive, .readWrite])
-    let isNameless = path.elementsEqual("/tmp".utf8) && request.flags.isSuperset(of: [.temporaryFile, .readWrite])
+    let isNamed =
+      path.starts(with: Array("/tmp/".utf8))
+      && request.flags.isSuperset(of: [.create, .exclusive, .readWrite])
+    let isNameless =
+      path.elementsEqual("/tmp".utf8) && request.flags.isSuperset(of: [.temporaryFile, .readWrite])
     guard isNamed || isNameless, scratchFiles < Self.mostScratchFiles else { return nil }
     scratchFiles += 1
     return try? .memoryFile(named: "keyhole-scratch")

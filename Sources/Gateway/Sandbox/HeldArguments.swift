@@ -71,7 +71,9 @@ struct OpenRequest {
 
   init(openat2 call: HeldCall) throws(KernelError) {
     // struct open_how: three 64-bit numbers; a longer one from a newer library is refused as the kernel would.
-    guard call.arguments[3] == 24 else { throw KernelError(.openat2, code: call.arguments[3] < 24 ? EINVAL : E2BIG) }
+    guard call.arguments[3] == 24 else {
+      throw KernelError(.openat2, code: call.arguments[3] < 24 ? EINVAL : E2BIG)
+    }
     let how = try ForeignMemory.read(of: call.thread, at: call.arguments[2], upTo: 24)
     guard how.count == 24 else { throw KernelError(.openat2, code: EFAULT) }
     let numbers = [0, 8, 16].map { offset in
@@ -123,7 +125,8 @@ struct WatchRequest {
     inotify = Int32(truncatingIfNeeded: call.arguments[0])
     mask = UInt32(truncatingIfNeeded: call.arguments[2])
     let path = try OpenRequest.path(of: call.thread, at: call.arguments[1])
-    open = OpenRequest(base: .workingDirectory, path: path, flags: mask & Self.doNotFollow == 0 ? [] : .noFollow)
+    open = OpenRequest(
+      base: .workingDirectory, path: path, flags: mask & Self.doNotFollow == 0 ? [] : .noFollow)
   }
 }
 

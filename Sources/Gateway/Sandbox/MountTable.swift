@@ -88,7 +88,8 @@ struct MountTable: Sendable {
     var layers: [[UInt8]] = []
     for option in fields[mark + 3].split(separator: UInt8(ascii: ",")) {
       let parts = option.split(separator: UInt8(ascii: "="), maxSplits: 1)
-      guard parts.count == 2, ["lowerdir", "upperdir", "lowerdir+", "datadir+"].contains(String(decoding: parts[0], as: UTF8.self))
+      guard parts.count == 2,
+        ["lowerdir", "upperdir", "lowerdir+", "datadir+"].contains(String(decoding: parts[0], as: UTF8.self))
       else { continue }
       layers += unescaped(parts[1]).split(separator: UInt8(ascii: ":")).map(Array.init)
     }
@@ -101,7 +102,9 @@ struct MountTable: Sendable {
     var rest = field
     while let byte = rest.popFirst() {
       let digits = rest.prefix(3)
-      if byte == UInt8(ascii: "\\"), digits.count == 3, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) {
+      if byte == UInt8(ascii: "\\"), digits.count == 3,
+        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+      {
         plain.append(value)
         rest = rest.dropFirst(3)
       } else {

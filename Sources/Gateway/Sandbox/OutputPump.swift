@@ -75,10 +75,10 @@ struct OutputPump: ~Copyable {
         pending = bytes[...]
       }
       return try hand(atMost: limit)
-    } catch where error.code == EAGAIN {
+    } catch  where error.code == EAGAIN {
       isStuck = !pending.isEmpty
       return false
-    } catch where error.code == EPIPE || error.code == ECONNRESET {
+    } catch  where error.code == EPIPE || error.code == ECONNRESET {
       isCallerGone = true
       pending = []
       return false
@@ -90,10 +90,10 @@ struct OutputPump: ~Copyable {
       let moved = try reader.splice(to: target, upTo: min(1 << 20, limit))
       count += UInt64(moved)
       return moved > 0
-    } catch where error.code == EINVAL {
+    } catch  where error.code == EINVAL {
       splices = false
       return true
-    } catch where error.code == EAGAIN {
+    } catch  where error.code == EAGAIN {
       // Either end may be the one that is not ready.
       var entries = [PollEntry(reader, .readable)]
       isStuck = try poll(&entries, milliseconds: 0) > 0 && entries[0].got.contains(.readable)

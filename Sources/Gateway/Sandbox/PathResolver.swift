@@ -25,7 +25,7 @@ struct PathResolver: ~Copyable {
     do {
       let object = try base.open(request.path, flags, resolve: request.resolve.union(.noMagicLinks))
       if try !isOwn(object) { return object }
-    } catch where error.code == ELOOP {
+    } catch  where error.code == ELOOP {
       // A link by object, or a real loop: the walk below tells.
     }
     // The walk does not implement the bounds of openat2.
@@ -78,7 +78,9 @@ private struct PathWalk: ~Copyable {
     names += path.split(separator: UInt8(ascii: "/")).map(Array.init).reversed()
   }
 
-  mutating func run(self resolver: borrowing PathResolver, _ thread: ProcessID) throws(KernelError) -> FileDescriptor {
+  mutating func run(self resolver: borrowing PathResolver, _ thread: ProcessID) throws(KernelError)
+    -> FileDescriptor
+  {
     while let name = names.popLast() {
       if name == Array(".".utf8) { continue }
       guard let path = FilePath(name) else { throw KernelError(.openat2, on: self.path, code: EINVAL) }

@@ -15,7 +15,8 @@ public enum SandboxProgram {
   /// Does not return.
   public static func run() -> Never {
     guard OwnProcessNamespace.isFirst else {
-      complain("keyhole-exec: started by hand\nhint: only keyhole-broker starts it, in a pid namespace of its own\n")
+      complain(
+        "keyhole-exec: started by hand\nhint: only keyhole-broker starts it, in a pid namespace of its own\n")
       exit(cannotRun)
     }
     SignalDescriptor.ignoreBrokenPipes()
@@ -55,7 +56,8 @@ public enum SandboxProgram {
       opener: opener, broker: broker, output: OutputPump(from: output.takeFirst(), to: call.output),
       error: OutputPump(from: error.takeFirst(), to: call.error))
     var runner = try CallRunner(
-      plan: plan, launcher: StageLauncher(landlockVersion: landlockVersion), supervisor: supervisor, sinks: sinks)
+      plan: plan, launcher: StageLauncher(landlockVersion: landlockVersion), supervisor: supervisor,
+      sinks: sinks)
     try runner.report(.started(Enforcement(landlock: UInt8(clamping: landlockVersion), ownNamespaces: true)))
     let end = runner.run()
     try runner.report(.ended(end))

@@ -7,10 +7,13 @@ internal import Wire
 struct SocketConnector {
   /// nil when the socket is connected; otherwise the error number for the command, and what to report.
   static func connect(
-    _ request: ConnectRequest, by thread: ProcessID, to allowed: [[UInt8]], through resolver: borrowing PathResolver
+    _ request: ConnectRequest, by thread: ProcessID, to allowed: [[UInt8]],
+    through resolver: borrowing PathResolver
   ) -> (code: CInt, access: RefusedAccess?)? {
     guard let path = request.path else {
-      return (EACCES, RefusedAccess(operation: .connect, path: [], reason: "only listed path sockets are reached"))
+      return (
+        EACCES, RefusedAccess(operation: .connect, path: [], reason: "only listed path sockets are reached")
+      )
     }
     do throws(KernelError) {
       let open = OpenRequest(base: .workingDirectory, path: path, flags: .path)
@@ -18,7 +21,9 @@ struct SocketConnector {
       let location = try object.location()
       guard try object.status().kind == .socket, allowed.contains(location) else {
         let reason = "the policy does not list this socket for the command"
-        return (EACCES, RefusedAccess(operation: .connect, path: Array(location.prefix(4096)), reason: reason))
+        return (
+          EACCES, RefusedAccess(operation: .connect, path: Array(location.prefix(4096)), reason: reason)
+        )
       }
       let process = try ProcessDescriptor.open(thread)
       let socket = try ProcessDescriptor.descriptor(request.socket, of: process)

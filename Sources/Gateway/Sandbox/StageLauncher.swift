@@ -14,7 +14,10 @@ final class RunningStage {
   let grants: [PathPattern]
   var end: ProcessEnd?
 
-  init(child: consuming ChildProcess, listener: consuming NotificationListener, program: PlannedProgram, grants: [PathPattern]) {
+  init(
+    child: consuming ChildProcess, listener: consuming NotificationListener, program: PlannedProgram,
+    grants: [PathPattern]
+  ) {
     self.child = child
     self.listener = listener
     self.program = program
@@ -46,7 +49,8 @@ struct StageLauncher: ~Copyable {
   private static let executableNumber: CInt = 4096
 
   func launch(
-    _ program: PlannedProgram, arguments: [[UInt8]], streams: Streams, directory: borrowing FileDescriptor, time: UInt32
+    _ program: PlannedProgram, arguments: [[UInt8]], streams: Streams, directory: borrowing FileDescriptor,
+    time: UInt32
   ) throws(Failure) -> RunningStage {
     let name = String(decoding: program.executable, as: UTF8.self)
     do throws(KernelError) {
@@ -105,7 +109,7 @@ struct StageLauncher: ~Copyable {
       guard let path = FilePath(path) else { continue }
       do throws(KernelError) {
         try ruleset.allow(execution, on: try .open(path, .path))
-      } catch where error.code == ENOENT {
+      } catch  where error.code == ENOENT {
         // A program that this host lacks cannot be started anyway.
       }
     }

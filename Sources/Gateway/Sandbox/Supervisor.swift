@@ -22,7 +22,10 @@ struct Supervisor: ~Copyable {
   private var stages: [RunningStage] = []
   /// All refused accesses of the call.
   private(set) var refusals: UInt32 = 0
-  init(opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump, error: consuming OutputPump) {
+  init(
+    opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump,
+    error: consuming OutputPump
+  ) {
     self.opener = opener
     self.broker = broker
     self.output = output
@@ -50,13 +53,16 @@ struct Supervisor: ~Copyable {
   /// Keyhole's own words to the caller.
   mutating func tell(_ line: String) { error.say(Array("keyhole: \(line)\n".utf8)) }
 
-  mutating func names(of glob: GlobExpansion, from directory: [UInt8]) throws(GlobExpansion.Failure) -> [[UInt8]] {
+  mutating func names(of glob: GlobExpansion, from directory: [UInt8]) throws(GlobExpansion.Failure)
+    -> [[UInt8]]
+  {
     try glob.names(from: directory, through: &opener, by: ProcessID(getpid()))
   }
 
   mutating func openDirectory(_ path: FilePath) -> Opened {
     opener.open(
-      OpenRequest(base: .workingDirectory, path: path, flags: .directory), by: ProcessID(getpid()), grants: [])
+      OpenRequest(base: .workingDirectory, path: path, flags: .directory), by: ProcessID(getpid()), grants: []
+    )
   }
 
   /// Works until the pipeline's processes have ended and its output is handed over; returns the last stage's end.
@@ -212,7 +218,8 @@ extension Supervisor {
     switch opener.open(request.open, by: call.thread, grants: stage.grants) {
     case .opened(let file):
       do throws(KernelError) {
-        let inotify = try ProcessDescriptor.descriptor(request.inotify, of: try ProcessDescriptor.open(call.thread))
+        let inotify = try ProcessDescriptor.descriptor(
+          request.inotify, of: try ProcessDescriptor.open(call.thread))
         try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
       } catch {
         try stage.listener.refuse(call, with: error.code)

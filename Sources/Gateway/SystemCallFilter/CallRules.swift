@@ -30,16 +30,21 @@ public enum CallRules {
     .notify("openat2", "creat", because: judged),
     .allow("open", when: .masked(argument: 1, mask: pathOnly, value: pathOnly), because: place),
     .allow("openat", when: .masked(argument: 2, mask: pathOnly, value: pathOnly), because: place),
-    .allow("inotify_init", "inotify_init1", "inotify_rm_watch", because: "tail -f and journalctl -f wait for changes"),
+    .allow(
+      "inotify_init", "inotify_init1", "inotify_rm_watch",
+      because: "tail -f and journalctl -f wait for changes"),
     .notify("inotify_add_watch", because: "what is watched is judged like what is opened"),
     .allow("read", "readv", "pread64", "preadv", "preadv2", because: "reads what was handed over"),
     .allow("write", "writev", "pwrite64", because: "only pipes and /dev/null are ever open for writing"),
     .allow("close", "close_range", because: "gives descriptors up"),
     .allow("lseek", "fadvise64", "readahead", because: "positions and hints on open files"),
     .allow(
-      "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "fstatfs",
+      "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs",
+      "fstatfs",
       because: "names and attributes, not contents"),
-    .allow("readlink", "readlinkat", "name_to_handle_at", because: "names: the text of a link, a handle that only root could open"),
+    .allow(
+      "readlink", "readlinkat", "name_to_handle_at",
+      because: "names: the text of a link, a handle that only root could open"),
     .allow(
       "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
       because: "ls -l shows access control lists"),
@@ -68,7 +73,9 @@ public enum CallRules {
     .allow(
       "execveat", when: .equals(argument: 0, executableDescriptor), .equals(argument: 4, 0x1000),
       because: "the launcher's own exec; the descriptor closes with it"),
-    .allow("unshare", when: .equals(argument: 0, 0x400), because: "CLONE_FILES: the launcher parts from its parent"),
+    .allow(
+      "unshare", when: .equals(argument: 0, 0x400), because: "CLONE_FILES: the launcher parts from its parent"
+    ),
     .allow(
       "clone", when: .masked(argument: 0, mask: namespaces, value: 0),
       because: "threads and children without new namespaces"),
@@ -76,7 +83,8 @@ public enum CallRules {
     .refuse("clone3", with: ENOSYS, because: "its flags are in memory: libraries fall back to clone"),
     .allow("wait4", "waitid", because: "own children"),
     .allow("set_tid_address", "set_robust_list", "rseq", "arch_prctl", because: "start-up of every program"),
-    .allow("futex", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "getcpu",
+    .allow(
+      "futex", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "getcpu",
       because: "threads"),
     .allow("tgkill", because: "abort(3) and raise(3); other calls' processes are in other pid namespaces"),
     .allow("setpgid", "getpgid", "getpgrp", "getsid", "setsid", because: "process groups inside the call"),
@@ -100,9 +108,11 @@ public enum CallRules {
 
   private static let time: [CallRule] = [
     .allow(
-      "clock_gettime", "clock_getres", "gettimeofday", "time", "times", because: "the time, usually without a call"),
+      "clock_gettime", "clock_getres", "gettimeofday", "time", "times",
+      because: "the time, usually without a call"),
     .allow("nanosleep", "clock_nanosleep", because: "waits; the call's time is bounded"),
-    .allow("timerfd_create", "timerfd_settime", "timerfd_gettime", "alarm", "setitimer", "getitimer",
+    .allow(
+      "timerfd_create", "timerfd_settime", "timerfd_gettime", "alarm", "setitimer", "getitimer",
       because: "top and tail -f wait with timers"),
   ]
 
@@ -119,21 +129,26 @@ public enum CallRules {
     .refuse(
       "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
       "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown",
-      "fchownat", "truncate", "ftruncate", "utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr",
+      "fchownat", "truncate", "ftruncate", "utime", "utimes", "utimensat", "futimesat", "setxattr",
+      "lsetxattr",
       "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", with: EROFS,
       because: "nothing can be changed: as on a read-only file system"),
-    .refuse("kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", with: EPERM,
+    .refuse(
+      "kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", with: EPERM,
       because: "signals nobody"),
     .refuse("ptrace", "process_vm_readv", "process_vm_writev", with: EPERM, because: "looks into nobody"),
-    .refuse("mount", "umount2", "setns", "chroot", "pivot_root", "sethostname", "setdomainname", "reboot",
-      "settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "swapon", "swapoff", "syslog", with: EPERM,
+    .refuse(
+      "mount", "umount2", "setns", "chroot", "pivot_root", "sethostname", "setdomainname", "reboot",
+      "settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "swapon", "swapoff", "syslog",
+      with: EPERM,
       because: "needs privilege"),
   ]
 
   private static let sockets: [CallRule] = [
     .allow(
-      "bind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto", "sendmsg", "sendmmsg",
-      "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below"),
+      "bind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto", "sendmsg",
+      "sendmmsg",
+      "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below")
   ]
 
   private static let localServices: [CallRule] = [

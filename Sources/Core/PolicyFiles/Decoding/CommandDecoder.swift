@@ -130,7 +130,8 @@ extension FileDecoder {
   private mutating func needs(_ node: Node?) -> Needs {
     var needs = Needs()
     guard let node else { return needs }
-    let fields = fields(node, "needs", known: ["groups", "sockets", "read", "netlink", "programs", "scratch"])
+    let fields = fields(
+      node, "needs", known: ["groups", "sockets", "read", "netlink", "programs", "scratch"])
     for (item, name) in lines(fields["groups"], "groups") {
       if ArgumentType.group.accepts(name) == nil {
         needs.groups.append(name)

@@ -10,7 +10,8 @@ struct AuditCheck: HostCheck {
   func examine() -> Finding {
     if demand == .off {
       return .warning(
-        "switched off by configuration: commands run without a record", remedy: "remove `audit: off` from broker.yaml")
+        "switched off by configuration: commands run without a record",
+        remedy: "remove `audit: off` from broker.yaml")
     }
     guard UserID.effective == .root else {
       return .warning("its state is shown to root only", remedy: "run `keyhole doctor` as root")

@@ -12,12 +12,15 @@ struct HostReport {
   ///
   /// A configuration that cannot be read is a finding, and the rest is then held against the defaults.
   static func checks(configurationFile: String) -> [any HostCheck] {
-    let configuration = Result { () throws(ConfigurationError) in try BrokerConfiguration(file: configurationFile) }
+    let configuration = Result { () throws(ConfigurationError) in
+      try BrokerConfiguration(file: configurationFile)
+    }
     let settings = (try? configuration.get()) ?? BrokerConfiguration()
     return [
       LandlockCheck(), SystemCallNotificationCheck(), ControlGroupCheck(), AuditCheck(demand: settings.audit),
       AccountCheck(account: "diag"), AccountCheck(account: "diag-exec"),
-      ProgramCheck(path: "/usr/lib/keyhole/keyhole-shell"), ProgramCheck(path: "/usr/lib/keyhole/keyhole-broker"),
+      ProgramCheck(path: "/usr/lib/keyhole/keyhole-shell"),
+      ProgramCheck(path: "/usr/lib/keyhole/keyhole-broker"),
       ProgramCheck(path: settings.executor), ServerConfigurationCheck(),
       ConfigurationCheck(file: configurationFile, outcome: configuration),
       PolicyCheck(directory: settings.policy), BrokerSocketCheck(socket: settings.socket),

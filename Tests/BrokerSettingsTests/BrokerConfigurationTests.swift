@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Broker
+@testable import BrokerSettings
 
 @Suite("broker.yaml")
 struct BrokerConfigurationTests {
@@ -17,7 +17,8 @@ struct BrokerConfigurationTests {
     }
   }
 
-  @Test("a file without keys means the defaults", arguments: ["", "\n\n", "# nothing\n", "---\n", "{}\n", "~\n"])
+  @Test(
+    "a file without keys means the defaults", arguments: ["", "\n\n", "# nothing\n", "---\n", "{}\n", "~\n"])
   func empty(text: String) throws {
     #expect(try Self.parse(text) == BrokerConfiguration())
   }
@@ -91,7 +92,8 @@ struct BrokerConfigurationTests {
     #expect("\(error)".hasPrefix("broker.yaml:\(expected)"), "\(error)")
   }
 
-  @Test("what is no YAML is an error with its line", arguments: ["policy: [", "policy: \"a", "a: b: c", "\t- x"])
+  @Test(
+    "what is no YAML is an error with its line", arguments: ["policy: [", "policy: \"a", "a: b: c", "\t- x"])
   func noYAML(text: String) throws {
     let error = try #require(Self.error("# first line\n" + text + "\n"))
     #expect(error.line >= 2)
