@@ -121,7 +121,7 @@ let package = Package(
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths"]),
     tests("BrokerSettings"),
-    tests("Administration", ["Kernel", "Policy", "PolicyFiles"]),
+    tests("Administration", ["BrokerSettings", "Kernel"]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     tests("ForceCommand", ["Kernel", "Wire"]),
     tests(

@@ -51,7 +51,10 @@ import Glibc
     // All copies live until the end; getopt_long permutes `vector`, not these arrays.
     let copies = unsafe arguments.map { unsafe strdup($0) }
     let names = unsafe longOptions.map { unsafe strdup($0.name) }
-    defer { unsafe (copies + names).forEach { unsafe free($0) } }
+    defer {
+      var rest = unsafe copies + names
+      while let copy = unsafe rest.popLast() { unsafe free(copy) }
+    }
     var table = unsafe zip(longOptions, names).map { entry, name in
       unsafe LongOption(name: name, argument: entry.argument, flag: nil, value: Int32(entry.letter))
     }

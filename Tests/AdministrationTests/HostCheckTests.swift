@@ -1,0 +1,81 @@
+import BrokerSettings
+import Glibc
+import Kernel
+import Testing
+
+@testable import Administration
+
+@Suite("What doctor finds")
+struct HostCheckTests {
+  private let directory: String
+
+  init() throws {
+    var template = Array("/tmp/keyhole-doctor-XXXXXX".utf8CString)
+    // mkdtemp writes into the array, which holds the NUL that ends the name.
+    directory = unsafe String(cString: try #require(unsafe mkdtemp(&template)))
+  }
+
+  private func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws -> String {
+    let bytes = Array("\(directory)/\(name)".utf8)
+    let path = try #require(FilePath(bytes))
+    try FileDescriptor.open(path, [.writeOnly, .create], mode: 0o600).writeAll(Array(text.utf8))
+    try FileChanges.set(owner: .effective, group: GroupID(getegid()), mode: mode, of: path)
+    return "\(directory)/\(name)"
+  }
+
+  @Test("an account must exist, must not be root, and must be in no group that makes it powerful")
+  func accounts() throws {
+    let users = try write(
+      "passwd", "root:x:0:0::/:/bin/sh\nplain:x:900:900::/:/bin/sh\nstrong:x:901:901::/:/bin/sh\n")
+    let groups = try write("group", "root:x:0:\nplain:x:900:\nstrong:x:901:\nshadow:x:42:strong\n")
+    func state(_ name: String) -> Finding.State {
+      AccountCheck(account: name, passwordFile: users, groupFile: groups).examine().state
+    }
+    #expect(state("plain") == .ok)
+    #expect(state("nobody-here") == .missing)
+    #expect(state("root") == .missing)
+    #expect(state("strong") == .missing)
+  }
+
+  @Test("a program that others may change is as good as none")
+  func programs() throws {
+    let path = try write("program", "", mode: 0o777)
+    #expect(ProgramCheck(path: path).examine().state == .missing)
+    #expect(ProgramCheck(path: "\(directory)/absent").examine().state == .missing)
+    #expect(ProgramCheck(path: "/usr/bin/env").examine() == .ok("/usr/bin/env"))
+  }
+
+  @Test(
+    "sshd's file must force keyhole-shell and expose the key",
+    .enabled(if: geteuid() == 0, "only root's files are trusted"))
+  func serverConfiguration() throws {
+    let good = "Match User diag\n    ForceCommand /usr/lib/keyhole/keyhole-shell\n  ExposeAuthInfo   yes\n"
+    #expect(ServerConfigurationCheck(file: try write("good", good)).examine().state == .ok)
+    let lax = good.replacing("ExposeAuthInfo   yes", with: "ExposeAuthInfo no")
+    #expect(ServerConfigurationCheck(file: try write("lax", lax)).examine().state == .missing)
+    #expect(ServerConfigurationCheck(file: try write("open", good, mode: 0o666)).examine().state == .missing)
+  }
+
+  @Test("a configuration that cannot be read is named with its place, and the rest is still looked at")
+  func configuration() throws {
+    let file = try write("broker.yaml", "calls: many\n")
+    let report = HostReport(checks: HostReport.checks(configurationFile: file))
+    let finding = try #require(report.findings.first { $0.name == "broker.yaml" }?.finding)
+    #expect(finding.state == .missing && finding.detail.contains("broker.yaml:1:8"))
+    #expect(report.findings.count > 8 && !report.isComplete)
+  }
+
+  @Test("audit that is switched off by configuration is a warning, never silent")
+  func auditOff() {
+    let finding = AuditCheck(demand: .off).examine()
+    #expect(finding.state == .warning && finding.detail.contains("without a record"))
+  }
+
+  @Test("each finding but a good one says what to do about it")
+  func remedies() {
+    let report = HostReport(checks: HostReport.checks(configurationFile: "\(directory)/absent.yaml"))
+    for (name, finding) in report.findings where finding.state != .ok {
+      #expect(!finding.remedy.isEmpty, "\(name)")
+    }
+  }
+}
