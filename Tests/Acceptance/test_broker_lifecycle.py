@@ -52,6 +52,7 @@ def test_a_broker_that_is_down_gives_125_and_says_so(gateway):
         status, out, err = gateway.call("probe mark")
         assert status == 125 and out == "" and err.startswith("keyhole: ") and "broker" in err and "\nhint: " in err
         assert time.monotonic() - began < 5
+        assert recorded("decision", verdict="refused", rule="calls")
 
 
 def test_a_broker_that_comes_back_serves_the_same_connection(gateway):
@@ -132,6 +133,7 @@ def test_as_many_calls_as_configured_run_at_once_and_the_one_over_gets_an_error(
         status, out, err = gateway.call("probe mark")
         assert status == 125 and out == "" and str(CALLS) in err and "\nhint: " in err
         assert time.monotonic() - began < 5
+        assert recorded("decision", verdict="refused", rule="calls")
         assert all(call.wait(60) == 0 for call in calls)
     finally:
         for call in calls:
