@@ -28,6 +28,11 @@ public struct CallRule: Sendable {
     CallRule(calls: calls, action: .notify, tests: tests, reason: reason)
   }
 
+  /// Nothing happens, and the caller hears that it did.
+  static func pretend(_ calls: String..., when tests: Test..., because reason: String) -> CallRule {
+    CallRule(calls: calls, action: .refuse(0), tests: tests, reason: reason)
+  }
+
   static func refuse(_ calls: String..., with code: Int32, because reason: String) -> CallRule {
     CallRule(calls: calls, action: .refuse(UInt16(code)), tests: [], reason: reason)
   }

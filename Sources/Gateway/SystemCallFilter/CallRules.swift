@@ -22,7 +22,8 @@ public enum CallRules {
   private static let judged = "the supervisor resolves and judges the object, and hands over what it judged"
   private static let place = "O_PATH gives a place and no contents: what is opened from there is judged"
 
-  private static let base: [CallRule] = files + memory + processes + waiting + time + identity + refusals
+  private static let base: [CallRule] =
+    files + fileControl + memory + processes + waiting + time + identity + refusals
 
   private static let files: [CallRule] = [
     .notify("open", when: .masked(argument: 1, mask: pathOnly, value: 0), because: judged),
@@ -51,8 +52,13 @@ public enum CallRules {
     .allow("getdents64", because: "lists directories that were handed over"),
     .allow("getcwd", "chdir", "fchdir", because: "relative opens are resolved from there and judged alike"),
     .allow("dup", "dup2", "dup3", because: "copies descriptors"),
-    .allow("fcntl", because: "flags, copies and locks of open files"),
-    .allow("pipe", "pipe2", "socketpair", because: "talk between processes of one command"),
+    .allow("pipe", "pipe2", because: "talk between processes of one command"),
+    .allow(
+      "socketpair", when: .equals(argument: 0, 1), .masked(argument: 1, mask: socketTypeMask, value: 1),
+      because: "likewise; a pair of datagram sockets could send to any other one by its name"),
+    .allow(
+      "socketpair", when: .equals(argument: 0, 1), .masked(argument: 1, mask: socketTypeMask, value: 5),
+      because: "seqpacket, likewise"),
     .allow("copy_file_range", "sendfile", "splice", "tee", because: "copies between open files"),
     .allow("umask", because: "without effect: nothing can be created"),
     .allow("ioctl", when: .equals(argument: 1, 0x5401), because: "TCGETS: is it a terminal"),
@@ -62,6 +68,26 @@ public enum CallRules {
     .allow("ioctl", when: .equals(argument: 1, 0x5421), because: "FIONBIO: do not wait"),
     .allow("ioctl", when: .equals(argument: 1, 0x5451), because: "FIOCLEX: close on exec"),
   ]
+
+  /// fcntl(2) by its operations: leases, change notices and signals to others are not among them.
+  private static let fileControl: [CallRule] =
+    [
+      (0, "F_DUPFD"), (1, "F_GETFD"), (2, "F_SETFD"), (3, "F_GETFL"), (4, "F_SETFL"),
+      (1030, "F_DUPFD_CLOEXEC"),
+      (1031, "F_SETPIPE_SZ"), (1032, "F_GETPIPE_SZ"), (1034, "F_GET_SEALS"),
+    ].map {
+      .allow(
+        "fcntl", when: .equals(argument: 1, $0.0), because: "\($0.1): copies and flags of its own descriptors"
+      )
+    }
+    + [
+      (6, "F_SETLK"), (7, "F_SETLKW"), (37, "F_OFD_SETLK"), (38, "F_OFD_SETLKW"),
+    ].map {
+      .pretend(
+        "fcntl", when: .equals(argument: 1, $0.0),
+        because:
+          "\($0.1): who and last lock utmp to read it, and a real lock would hold up whoever writes there")
+    }
 
   private static let memory: [CallRule] = [
     .allow("mmap", "munmap", "mremap", "mprotect", "madvise", "brk", because: "memory of its own, bounded"),
