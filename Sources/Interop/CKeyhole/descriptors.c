@@ -31,7 +31,16 @@ ssize_t keyhole_splice(int from, int to, size_t length) {
 }
 int keyhole_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_CLOEXEC); }
 int keyhole_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
-int keyhole_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+int keyhole_memory_file(const char *name) {
+  int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (file < 0) return -1;
+  // A new one may be executed, and Landlock does not look at files without a place.
+  if (fchmod(file, 0600) == 0) return file;
+  int error = errno;
+  close(file);
+  errno = error;
+  return -1;
+}
 ssize_t keyhole_send_now(int socket, const void *bytes, size_t length) {
   return send(socket, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
