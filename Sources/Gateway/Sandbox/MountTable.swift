@@ -10,11 +10,26 @@ struct MountTable: Sendable {
     var root: [UInt8]
     /// Where it is mounted.
     var point: [UInt8]
-    /// The directories that an overlay shows, where they have absolute names.
-    var layers: [[UInt8]] = []
+    /// What else the mount shows.
+    var layers = Layers.known([])
   }
 
-  private let byID: [UInt64: Mount]
+  /// The directories that an overlay lies over, or the one place under which a kernel file system is known.
+  enum Layers: Equatable, Sendable {
+    /// As the mount's options name them: each may be a link, or another mount's.
+    case named([[UInt8]])
+    case known([Layer])
+    /// One of them cannot be found from here.
+    case hidden
+  }
+
+  struct Layer: Equatable, Sendable {
+    var path: [UInt8]
+    /// nil when nothing is there now, so that the path is all there is to judge by.
+    var mount: UInt64?
+  }
+
+  private var byID: [UInt64: Mount]
   /// Mounts that show part of a file system that another mount shows too.
   private let shared: [FileStatus.Device: [Mount]]
 
@@ -31,17 +46,39 @@ struct MountTable: Sendable {
     shared = byDevice.filter { $0.value.count > 1 }
   }
 
+  func mount(_ id: UInt64) -> Mount? { byID[id] }
+
+  /// Sets where the layers of a mount are.
+  mutating func place(_ layers: Layers, of id: UInt64) { byID[id]?.layers = layers }
+
   /// Every name of an object, the given one first; nil when the mount is unknown, as when it is newer than this
-  /// table, or mounted nowhere.
+  /// table, or mounted nowhere, and when it shows what cannot be named.
   func names(of path: [UInt8], onMount id: UInt64) -> [[UInt8]]? {
+    names(of: path, onMount: id, deeper: Self.deepest)
+  }
+
+  /// Overlays lie on overlays twice at most (FILESYSTEM_MAX_STACK_DEPTH of linux/fs.h); what is mounted over its own
+  /// layer would go on for ever.
+  private static let deepest = 3
+
+  private func names(of path: [UInt8], onMount id: UInt64, deeper: Int) -> [[UInt8]]? {
     guard let mount = byID[id] else { return nil }
     let siblings = shared[mount.device] ?? []
-    if siblings.isEmpty && mount.layers.isEmpty { return [path] }
-    guard let below = Self.remainder(of: path, below: mount.point) else { return nil }
+    if siblings.isEmpty && mount.layers == .known([]) { return [path] }
+    guard let below = Self.remainder(of: path, below: mount.point), case .known(let layers) = mount.layers
+    else {
+      return nil
+    }
     let inFileSystem = Self.join(mount.root, below)
     var names = [path]
-    for layer in mount.layers {
-      names.append(inFileSystem == [Self.slash] ? layer : layer + inFileSystem)
+    for layer in layers {
+      let name = inFileSystem == [Self.slash] ? layer.path : Self.join(layer.path, inFileSystem[...])
+      guard let other = layer.mount, deeper > 0 else {
+        names.append(name)
+        continue
+      }
+      guard let more = self.names(of: name, onMount: other, deeper: deeper - 1) else { return nil }
+      names += more
     }
     for other in siblings where other.id != id {
       guard let rest = Self.remainder(of: inFileSystem, below: other.root) else { continue }
@@ -75,16 +112,19 @@ struct MountTable: Sendable {
     else { return nil }
     return Mount(
       id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]),
-      point: unescaped(fields[4]), layers: layers(fields[5]))
+      point: unescaped(fields[4]), layers: layers(fields[5], on: unescaped(fields[4])))
   }
 
-  /// What an overlay lies over, from the options behind ` - overlay SOURCE `. Linux,
-  /// Documentation/filesystems/overlayfs.rst
-  private static func layers(_ rest: ArraySlice<UInt8>) -> [[UInt8]] {
+  /// What a mount shows, from its type and options behind ` - `. Linux, Documentation/filesystems/overlayfs.rst
+  private static func layers(_ rest: ArraySlice<UInt8>, on point: [UInt8]) -> Layers {
     let fields = rest.split(separator: UInt8(ascii: " "))
-    guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 3,
-      fields[mark + 1].elementsEqual("overlay".utf8)
-    else { return [] }
+    guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 3 else {
+      return .known([])
+    }
+    let kind = String(decoding: fields[mark + 1], as: UTF8.self)
+    // Every one shows the same processes or devices, and the denylist knows them by one name.
+    if let usual = usualPoints[kind], point != usual { return .known([Layer(path: usual)]) }
+    guard kind == "overlay" else { return .known([]) }
     var layers: [[UInt8]] = []
     for option in fields[mark + 3].split(separator: UInt8(ascii: ",")) {
       let parts = option.split(separator: UInt8(ascii: "="), maxSplits: 1)
@@ -93,8 +133,12 @@ struct MountTable: Sendable {
       else { continue }
       layers += unescaped(parts[1]).split(separator: UInt8(ascii: ":")).map(Array.init)
     }
-    return layers.filter { $0.first == slash }
+    // The layers of a root are not below it.
+    if point == [slash] { return .known(layers.filter { $0.first == slash }.map { Layer(path: $0) }) }
+    return layers.allSatisfy { $0.first == slash } ? .named(layers) : .hidden
   }
+
+  private static let usualPoints = ["proc": Array("/proc".utf8), "sysfs": Array("/sys".utf8)]
 
   /// Blanks, tabs, newlines and backslashes stand as three octal digits.
   private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {

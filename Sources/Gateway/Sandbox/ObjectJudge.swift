@@ -79,10 +79,39 @@ struct ObjectJudge: ~Copyable {
   private mutating func names(
     of location: [UInt8], onMount mount: UInt64
   ) throws(KernelError) -> [[UInt8]]? {
+    placeLayers(of: mount)
     if let names = mounts.names(of: location, onMount: mount) { return names }
     // The mount may be newer than the table.
     try readMounts()
+    placeLayers(of: mount)
     return mounts.names(of: location, onMount: mount)
+  }
+
+  /// Follows the names that an overlay has for its layers: links, and other names of the same directories.
+  private mutating func placeLayers(of mount: UInt64) {
+    guard let overlay = mounts.mount(mount), case .named(let paths) = overlay.layers else { return }
+    var layers: [MountTable.Layer] = []
+    // Until all of them are found; an overlay may also lie on its own layer.
+    mounts.place(.hidden, of: mount)
+    for path in paths {
+      guard let name = FilePath(path), let layer = layer(at: name, below: overlay) else { return }
+      if let other = layer.mount { placeLayers(of: other) }
+      layers.append(layer)
+    }
+    mounts.place(.known(layers), of: mount)
+  }
+
+  /// nil when it cannot be looked at from here.
+  private func layer(at path: FilePath, below overlay: MountTable.Mount) -> MountTable.Layer? {
+    do throws(KernelError) {
+      let directory = try FileDescriptor.open(path, .path)
+      let status = try directory.status()
+      // Below its own mount point, or another's, the layer is no longer to be seen.
+      let isCovered = status.device == overlay.device
+      return MountTable.Layer(path: try directory.location(), mount: isCovered ? nil : status.mount)
+    } catch {
+      return error.isAbsence ? MountTable.Layer(path: Array(path.bytes)) : nil
+    }
   }
 
   /// The kernel marks a removed name; the file behind it is still the same.
