@@ -22,6 +22,8 @@ struct Supervisor: ~Copyable {
   private var stages: [RunningStage] = []
   /// All refused accesses of the call.
   private(set) var refusals: UInt32 = 0
+  /// The call keeps the index that it began with: once is enough to have it made anew.
+  private var hasReportedOldIndex = false
   init(
     opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump,
     error: consuming OutputPump
@@ -235,7 +237,8 @@ extension Supervisor {
     case .kernel: break
     case .refused(let access): try note(access)
     case .undecided(let access):
-      try broker.send(.indexOutdated)
+      if !hasReportedOldIndex { try broker.send(.indexOutdated) }
+      hasReportedOldIndex = true
       try note(access)
     }
   }
