@@ -62,7 +62,12 @@ struct OutputPump: ~Copyable {
       guard try step(atMost: Int(clamping: rest)) else { return !isStuck && pending.isEmpty }
       rest -= min(rest, count - before)
     }
-    return false
+    return try pending.isEmpty && !hasInput()
+  }
+
+  private func hasInput() throws(KernelError) -> Bool {
+    var entries = [PollEntry(reader, .readable)]
+    return try poll(&entries, milliseconds: 0) > 0 && entries[0].got.contains(.readable)
   }
 
   /// One transfer; false when nothing more can be moved now.
@@ -95,8 +100,7 @@ struct OutputPump: ~Copyable {
       return true
     } catch  where error.code == EAGAIN {
       // Either end may be the one that is not ready.
-      var entries = [PollEntry(reader, .readable)]
-      isStuck = try poll(&entries, milliseconds: 0) > 0 && entries[0].got.contains(.readable)
+      isStuck = try hasInput()
       return false
     }
   }
