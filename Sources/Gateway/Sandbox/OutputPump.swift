@@ -56,6 +56,7 @@ struct OutputPump: ~Copyable {
   /// whether the pipe is empty.
   mutating func move(atMost limit: UInt64) throws(KernelError) -> Bool {
     isStuck = false
+    if isCallerGone { return try throwAway() }
     var rest = limit
     while rest > 0 {
       let before = count
@@ -63,6 +64,17 @@ struct OutputPump: ~Copyable {
       rest -= min(rest, count - before)
     }
     return try pending.isEmpty && !hasInput()
+  }
+
+  /// A part of what is there, so that a command that never stops writing cannot keep the supervisor here.
+  private mutating func throwAway() throws(KernelError) -> Bool {
+    pending = []
+    do throws(KernelError) {
+      return try reader.read(upTo: Self.chunk).isEmpty
+    } catch {
+      guard error.code == EAGAIN else { throw error }
+      return true
+    }
   }
 
   private func hasInput() throws(KernelError) -> Bool {
