@@ -63,7 +63,8 @@ struct OutputPump: ~Copyable {
       guard try step(atMost: Int(clamping: rest)) else { return !isStuck && pending.isEmpty }
       rest -= min(rest, count - before)
     }
-    return try pending.isEmpty && !hasInput()
+    let hasMore = try hasInput()
+    return pending.isEmpty && !hasMore
   }
 
   /// A part of what is there, so that a command that never stops writing cannot keep the supervisor here.
