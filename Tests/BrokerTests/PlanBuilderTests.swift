@@ -75,6 +75,24 @@ struct PlanBuilderTests {
     #expect([program.processes, program.maximumOperands] == [4, 5])
   }
 
+  @Test("a stage that reads public trees only carries them all, and any other stage none")
+  func publicTrees() throws {
+    var execution = Self.execution()
+    execution.publicTrees = try [PublicTree("/usr/bin"), PublicTree("/usr/share")]
+    let plan = try Self.builder().plan(for: Self.line(.run(execution), .run(Self.execution())))
+    let trees = plan.steps[0].stages.map { stage -> [[UInt8]] in
+      if case .run(let program) = stage.action { program.publicTrees } else { [] }
+    }
+    let expected: [[[UInt8]]] = [[Array("/usr/bin".utf8), Array("/usr/share".utf8)], []]
+    #expect(trees == expected)
+  }
+
+  @Test("as many public trees as a policy can have fit a plan")
+  func publicTreeLimits() {
+    #expect(PublicTree.maximumCount == WireLimit.publicTrees)
+    #expect(PublicTree.maximumLength == WireLimit.publicTree)
+  }
+
   @Test("each need opens its part of the filter, and no other")
   func features() throws {
     var sockets = Needs()

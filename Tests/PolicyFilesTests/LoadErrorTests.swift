@@ -108,7 +108,7 @@ struct LoadErrorTests {
         "secrets: [{path: /etc/x, reson: x}]",
         ["1:26: unknown key `reson` in a secret", "1:11: a secret needs a path and a reason"].sorted()
       ),
-      ("public: [usr]", ["1:10: the pattern does not begin with /"]),
+      ("public: [usr]", ["1:10: a public tree must be an absolute path"]),
       ("roles:\n  a: {commands: some}", ["2:17: `commands` must be `all` or a list of names"]),
       ("roles:\n  a: {}", ["2:3: role a has no `commands`"]),
       ("agents:\n  a: {keys: []}", ["2:3: agent a needs `keys` and `roles`"]),

@@ -155,7 +155,7 @@ struct TypeSyntaxTests {
       ("count 5..1", 6, "such as count 0..5000"),
       ("one [a]", 0, ""), ("one of a", 7, "such as one of [a, b]"), ("one of [a,, b]", 7, ""),
       ("word x", 5, "such as word /[a-z]+/"), ("word /x", 5, ""), ("word /a(b/", 7, ""), ("path!", 4, nil),
-      ("path unless", 11, "such as `pattern unless -e, -f`"), ("flag", 0, nil), ("", 0, nil),
+      ("path unless", 11, "such as `unless -e, -f`"), ("flag", 0, nil), ("", 0, nil),
     ] as [(String, Int, String?)])
   func mistakes(text: String, offset: Int, hint: String?) {
     let error = #expect(throws: TypeSyntaxError.self) { try OperandPattern.Item(parsing: text) }

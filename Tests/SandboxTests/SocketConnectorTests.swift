@@ -26,9 +26,11 @@ struct SocketConnectorTests {
     let request = try unsafe address.withUnsafeBytes { buffer in
       try ConnectRequest(
         HeldCall(
-          id: 1, thread: ProcessID(getpid()), number: HeldNumbers.connect, architecture: HeldNumbers.architecture,
+          id: 1, thread: ProcessID(getpid()), number: HeldNumbers.connect,
+          architecture: HeldNumbers.architecture,
           arguments: [
-            UInt64(socket.number), UInt64(UInt(bitPattern: buffer.baseAddress)), UInt64(buffer.count), 0, 0, 0,
+            UInt64(socket.number), UInt64(UInt(bitPattern: buffer.baseAddress)), UInt64(buffer.count), 0, 0,
+            0,
           ]))
     }
     return SocketConnector.connect(
@@ -79,7 +81,8 @@ struct SocketConnectorTests {
 
   @Test("what is not there is the kernel's own error and no refusal to record")
   func absent() throws {
-    let refusal = try connect(try newSocket(), to: try place.path("absent"), allowed: ["\(place.path)/absent"])
+    let refusal = try connect(
+      try newSocket(), to: try place.path("absent"), allowed: ["\(place.path)/absent"])
     #expect(refusal?.code == ENOENT)
     #expect(refusal?.access == nil)
   }

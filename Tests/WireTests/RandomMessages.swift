@@ -75,7 +75,8 @@ extension CallPlan: RandomMessage {
       scratch: .random(in: .min ... .max, using: &generator), filter: UInt8(generator.below(256)),
       memory: .random(in: .min ... .max, using: &generator),
       processes: .random(in: .min ... .max, using: &generator),
-      maximumOperands: .random(in: .min ... .max, using: &generator))
+      maximumOperands: .random(in: .min ... .max, using: &generator),
+      publicTrees: generator.list(upTo: 3) { $0.bytes(upTo: 10) })
   }
 }
 

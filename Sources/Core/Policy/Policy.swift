@@ -6,16 +6,18 @@ public import SecretPaths
 public struct Policy: Sendable {
   public let commands: [String: CommandRule]
   public let secrets: SecretPaths
-  /// Patterns of trees that hold no secret.
-  public let publicTrees: [PathPattern]
+  /// Trees that hold no secret: no entry of `secrets` can match in one, and none lies in another.
+  public let publicTrees: [PublicTree]
   public let roles: [String: Role]
   public let agents: [String: Agent]
   /// SHA-256 of the files it came from, 64 lower-case hexadecimal digits; every audit record names it.
   public let digest: String
   private let agentsByKey: [String: String]
+  /// Names of the commands that can do with a view of the public trees alone.
+  let commandsForPublicTrees: Set<String>
 
   public init(
-    commands: [CommandRule], secrets: SecretPaths, publicTrees: [PathPattern] = [], roles: [Role] = [],
+    commands: [CommandRule], secrets: SecretPaths, publicTrees: [PublicTree] = [], roles: [Role] = [],
     agents: [Agent] = [], digest: String = String(repeating: "0", count: 64)
   ) {
     self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
@@ -28,6 +30,7 @@ public struct Policy: Sendable {
       first, _ in
       first
     }
+    commandsForPublicTrees = Set(commands.filter { $0.canReadOnly(publicTrees) }.map(\.name))
   }
 
   /// The first 16 digits of the digest, for people.

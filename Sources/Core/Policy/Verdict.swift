@@ -1,4 +1,5 @@
 public import CommandGrammar
+public import SecretPaths
 
 /// What the policy says of a line. A line is judged whole: one refused stage refuses it.
 public enum Verdict: Equatable, Sendable {
@@ -121,10 +122,12 @@ public struct Execution: Equatable, Sendable {
   public var limits: Limits
   /// How many words the operands may become once the globs are expanded.
   public var maximumOperands: Int
+  /// All public trees of the policy when the stage reads nothing else, otherwise none. With them `needs` is empty.
+  public var publicTrees: [PublicTree]
 
   public init(
     executable: String, arguments: [Argument], environment: [String], needs: Needs, limits: Limits,
-    maximumOperands: Int
+    maximumOperands: Int, publicTrees: [PublicTree] = []
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -132,6 +135,7 @@ public struct Execution: Equatable, Sendable {
     self.needs = needs
     self.limits = limits
     self.maximumOperands = maximumOperands
+    self.publicTrees = publicTrees
   }
 }
 

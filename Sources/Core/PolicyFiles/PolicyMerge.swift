@@ -5,7 +5,7 @@ internal import Yams
 /// Puts the parts of all files together and checks what no file can check alone.
 struct PolicyMerge {
   var diagnostics: [Diagnostic]
-  private var decoded: [(file: SourceFile, parts: DecodedFile)] = []
+  private(set) var decoded: [(file: SourceFile, parts: DecodedFile)] = []
 
   init(diagnostics: [Diagnostic]) {
     self.diagnostics = diagnostics
@@ -45,7 +45,7 @@ struct PolicyMerge {
       agents, Dictionary(roles.map { ($0.value.role.name, $0.value.role) }) { first, _ in first })
     return Policy(
       commands: commands.map(\.value), secrets: SecretPaths(secrets),
-      publicTrees: decoded.flatMap(\.parts.publicTrees), roles: roles.map(\.value.role), agents: resolved,
+      publicTrees: publicTrees(besides: secrets), roles: roles.map(\.value.role), agents: resolved,
       digest: digest)
   }
 
@@ -58,7 +58,7 @@ struct PolicyMerge {
     }
   }
 
-  private func diagnostic(
+  func diagnostic(
     at place: SourceLocation, severity: Diagnostic.Severity = .error, _ message: String, hint: String
   ) -> Diagnostic {
     let line = decoded.first { $0.file.path == place.file }?.file.line(place.line)

@@ -118,11 +118,16 @@ public struct PlannedProgram: Equatable, Sendable {
   public var processes: UInt32
   /// Upper bound of `arguments` after expansion.
   public var maximumOperands: UInt32
+  /// Directories that hold no secret, absolute and normalised, none in another. Empty, or all that the program may
+  /// see beside what it needs to start: then its opens need no check, and it has no groups, sockets, patterns to
+  /// read, programs, scratch files or filter features.
+  public var publicTrees: [[UInt8]]
 
   public init(
     executable: [UInt8], arguments: [Argument], environment: [[UInt8]], groups: [UInt32],
     sockets: [[UInt8]], readable: [[UInt8]], programs: [[UInt8]], scratch: UInt64, filter: UInt8,
-    memory: UInt64, processes: UInt32, maximumOperands: UInt32
+    memory: UInt64, processes: UInt32, maximumOperands: UInt32,
+    publicTrees: [[UInt8]] = []
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -136,5 +141,6 @@ public struct PlannedProgram: Equatable, Sendable {
     self.memory = memory
     self.processes = processes
     self.maximumOperands = maximumOperands
+    self.publicTrees = publicTrees
   }
 }

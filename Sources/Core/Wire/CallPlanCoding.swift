@@ -112,6 +112,7 @@ extension PlannedProgram: WireCodable {
     encoder.integer(memory)
     encoder.integer(processes)
     encoder.integer(maximumOperands)
+    encoder.byteStrings(publicTrees)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -131,6 +132,8 @@ extension PlannedProgram: WireCodable {
     memory = try decoder.integer()
     processes = try decoder.integer()
     maximumOperands = try decoder.integer()
+    publicTrees = try decoder.byteStrings(
+      .publicTrees, atMost: WireLimit.publicTrees, eachAtMost: WireLimit.publicTree)
   }
 }
 

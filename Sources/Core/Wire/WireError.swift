@@ -22,6 +22,7 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case steps, condition, stages, action, output, path
   case redirections, redirection
   case executable, arguments, argument, environment, sockets, readable, programs
+  case publicTrees = "public trees"
   case event
   case ownNamespaces = "own namespaces"
   case operation, cause

@@ -1,6 +1,7 @@
 internal import CommandGrammar
 internal import Kernel
 internal import Policy
+internal import SecretPaths
 internal import SystemCallFilter
 internal import Wire
 
@@ -74,7 +75,8 @@ struct PlanBuilder {
       scratch: UInt64(clamping: execution.needs.scratch), filter: Self.features(execution.needs).rawValue,
       memory: UInt64(clamping: execution.limits.memory),
       processes: UInt32(clamping: execution.limits.processes),
-      maximumOperands: UInt32(clamping: execution.maximumOperands))
+      maximumOperands: UInt32(clamping: execution.maximumOperands),
+      publicTrees: execution.publicTrees.map(\.path))
   }
 
   private static func features(_ needs: Needs) -> FilterFeatures {

@@ -70,6 +70,7 @@ extension Policy {
       text += "  executable: \(execution.executable)\n"
       let needs = execution.needs.description
       if !needs.isEmpty { text += "  needs: \(needs)\n" }
+      if !execution.publicTrees.isEmpty { text += "  reads only public trees: opens need no check\n" }
       return text + "  limits: \(execution.limits)\n"
     }
   }

@@ -50,6 +50,8 @@ struct Judge {
   /// Where an absolute `cd` of this line leads, so that relative operands after it can be held against the
   /// denylist early; nil when that is not known.
   var directory: [UInt8]?
+  /// Whether the line has had a `cd`.
+  var hasMoved = false
 
   mutating func judge(_ line: CommandLine) throws(Refusal) -> JudgedLine {
     if let target = line.target, target != "localhost" {
@@ -94,11 +96,13 @@ struct Judge {
         kind: .notAllowed, rule: name, location: rule.location, reason: "\(name): \(error.reason)",
         hint: error.word.flatMap { rule.hints[$0] } ?? error.hint)
     }
-    for file in match.files { try deny(file) }
+    for file in match.files where !file.isStandardInput { try deny(file) }
+    let publicTrees = publicTrees(for: rule, match)
     let execution = Execution(
       executable: rule.executable, arguments: match.arguments, environment: rule.environment,
-      needs: rule.needs,
-      limits: rule.limits, maximumOperands: rule.maximumOperands)
+      // What it may read beyond others lies outside of the trees, and is not asked for.
+      needs: publicTrees.isEmpty ? rule.needs : Needs(),
+      limits: rule.limits, maximumOperands: rule.maximumOperands, publicTrees: publicTrees)
     return JudgedStage(rule: name, action: .run(execution), redirections: stage.redirections)
   }
 
@@ -140,6 +144,7 @@ struct Judge {
 
   /// Notes where `cd` leads, as far as the text tells.
   mutating func moved(to path: String) {
+    hasMoved = true
     guard path.utf8.first == UInt8(ascii: "/") || directory != nil else { return }
     directory = LexicalPath.resolved(Array(path.utf8), from: directory ?? [])
   }

@@ -5,8 +5,14 @@ extension CommandRule {
   struct Match {
     /// `argv[0]` first.
     var arguments: [Execution.Argument]
-    /// Words that name files.
-    var files: [Word]
+    /// Options as they were spelled.
+    var options: [String]
+    /// Values of options that name files.
+    var valueFiles: [Word]
+    /// Operands that name files; `-` is standard input.
+    var operandFiles: [Word]
+
+    var files: [Word] { valueFiles + operandFiles }
   }
 
   /// Binds the words after the command's name to the rule and makes the canonical argument vector.
@@ -84,7 +90,7 @@ extension CommandRule {
     if separator, !scanned.operands.isEmpty { words.append("--") }
     return Match(
       arguments: words.map(Execution.Argument.literal) + scanned.operands.map(\.asArgument),
-      files: checked.files + files)
+      options: scanned.uses.map(\.name), valueFiles: checked.files, operandFiles: files)
   }
 
   private func assembleFind(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Match {
@@ -98,7 +104,7 @@ extension CommandRule {
     return Match(
       arguments: (beginning + parts.leading).map(Execution.Argument.literal) + paths
         + parts.expression.map(Execution.Argument.literal),
-      files: parts.files)
+      options: parts.options, valueFiles: parts.valueFiles, operandFiles: parts.startFiles)
   }
 
   private var beginning: [String] { [name] + fixed }

@@ -11,7 +11,9 @@ struct FindExpression {
     var leading: [String] = []
     var startPaths: [Word] = []
     var expression: [String] = []
-    var files: [Word] = []
+    var options: [String] = []
+    var valueFiles: [Word] = []
+    var startFiles: [Word] = []
   }
 
   func parse(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Parts {
@@ -30,12 +32,13 @@ struct FindExpression {
     }
     let expressionStart = uses.count
     try expression(&rest, &uses, &parts)
+    parts.options = uses.map(\.name)
     var isGiven = Array(repeating: false, count: usage.options.rules.count)
     for use in uses { usage.options.index(of: use.name).map { isGiven[$0] = true } }
-    try check(uses[expressionStart...], &parts.files)
+    try check(uses[expressionStart...], &parts.valueFiles)
     try usage.checkGroups(isGiven)
     if parts.startPaths.isEmpty { parts.startPaths = [Word(".")] }
-    parts.files += try usage.files(among: parts.startPaths, isGiven: isGiven)
+    parts.startFiles = try usage.files(among: parts.startPaths, isGiven: isGiven)
     return parts
   }
 
@@ -113,7 +116,7 @@ struct FindExpression {
       if let mismatch = spellsOut ? type.accepts(value) : type.acceptsSeparate(value) {
         throw UsageRefusal(mismatch, at: use.name)
       }
-      if type.namesFile, value != "-" { files.append(Word(value)) }
+      if type.namesFile { files.append(Word(value)) }
     }
   }
 }

@@ -5,7 +5,7 @@ extension Usage {
   struct Checked {
     /// The options in canonical form.
     var options: [String] = []
-    /// Words that name files and are therefore held against the denylist.
+    /// Values that name files; `-` is standard input.
     var files: [Word] = []
     /// By index in the table: whether the option was given.
     var isGiven: [Bool]
@@ -44,7 +44,7 @@ extension Usage {
       }
       throw refusal
     }
-    if type.namesFile, value != "-" { files.append(Word(value)) }
+    if type.namesFile { files.append(Word(value)) }
   }
 
   func checkGroups(_ isGiven: [Bool]) throws(UsageRefusal) {
@@ -67,7 +67,7 @@ extension Usage {
     let items = zip(self.operands.items, unless).filter { item in !item.1.contains { isGiven[$0] } }.map(\.0)
     var matcher = OperandMatcher(items: items, operands: operands)
     return try matcher.match().enumerated().compactMap { index, type in
-      type.namesFile && operands[index].text != "-" ? operands[index] : nil
+      type.namesFile ? operands[index] : nil
     }
   }
 }

@@ -23,6 +23,9 @@ extension Word {
 
   var beginsWithDash: Bool { literalPrefix.utf8.first == UInt8(ascii: "-") }
 
+  /// Whether it is `-` where a file is expected.
+  var isStandardInput: Bool { text == "-" }
+
   var asArgument: Execution.Argument { text.map(Execution.Argument.literal) ?? .glob(self) }
 
   /// What is said when wildcards stand where they are not expanded.

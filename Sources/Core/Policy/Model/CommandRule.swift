@@ -58,6 +58,7 @@ public struct CommandRule: Equatable, Sendable {
   /// Nil unless the convention has verbs.
   public var verbs: VerbTable?
   public var maximumOperands: Int
+  public var reads: FilesRead
   public var needs: Needs
   public var limits: Limits
   /// What to say when an option or verb that is not allowed is used.
@@ -71,8 +72,9 @@ public struct CommandRule: Equatable, Sendable {
     name: String, executable: String, about: String, location: SourceLocation,
     convention: ArgumentConvention = .getopt, separator: Bool? = nil, fixed: [String] = [],
     environment: [String: String] = [:], usage: Usage = Usage(), verbs: VerbTable? = nil,
-    maximumOperands: Int = CommandRule.standardMaximumOperands, needs: Needs = Needs(),
-    limits: Limits = Limits(), hints: [String: String] = [:], allow: [Example] = [], deny: [Example] = [],
+    maximumOperands: Int = CommandRule.standardMaximumOperands, reads: FilesRead = .anything,
+    needs: Needs = Needs(), limits: Limits = Limits(), hints: [String: String] = [:], allow: [Example] = [],
+    deny: [Example] = [],
     isInstalled: Bool = true
   ) {
     self.name = name
@@ -87,6 +89,7 @@ public struct CommandRule: Equatable, Sendable {
     self.usage = usage
     self.verbs = verbs
     self.maximumOperands = maximumOperands
+    self.reads = reads
     self.needs = needs
     self.limits = limits
     self.hints = hints

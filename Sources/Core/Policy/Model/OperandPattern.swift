@@ -26,20 +26,8 @@ public struct OperandPattern: Equatable, Sendable {
       type = try syntax.type()
       quantity =
         syntax.take("?") ? .optional : syntax.take("*") ? .any : syntax.take("+") ? .atLeastOne : .one
-      unless = []
       syntax.skipSpaces()
-      if syntax.take("unless") {
-        repeat {
-          syntax.skipSpaces()
-          let name = syntax.takeWord()
-          guard name.utf8.first == UInt8(ascii: "-") else {
-            throw syntax.failure(
-              "an option is expected after `unless`", hint: "such as `pattern unless -e, -f`")
-          }
-          unless.append(name)
-          syntax.skipSpaces()
-        } while syntax.take(",")
-      }
+      unless = try syntax.optionsAfterUnless()
       guard syntax.isAtEnd else {
         throw syntax.failure(
           "\(shown(syntax.rest)) after the type", hint: "a type may end in ?, * or +, then `unless -x, -y`")

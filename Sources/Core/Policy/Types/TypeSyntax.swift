@@ -62,6 +62,22 @@ struct TypeSyntax {
     return String(decoding: text[start..<position], as: UTF8.self)
   }
 
+  /// The options of `unless -e, -f`, none when `unless` is not next.
+  mutating func optionsAfterUnless() throws(TypeSyntaxError) -> [String] {
+    guard take("unless") else { return [] }
+    var options: [String] = []
+    repeat {
+      skipSpaces()
+      let name = takeWord()
+      guard name.utf8.first == UInt8(ascii: "-") else {
+        throw failure("an option is expected after `unless`", hint: "such as `unless -e, -f`")
+      }
+      options.append(name)
+      skipSpaces()
+    } while take(",")
+    return options
+  }
+
   mutating func type() throws(TypeSyntaxError) -> ArgumentType {
     let start = position
     let name = takeName()

@@ -6,7 +6,7 @@ extension FileDecoder {
   private static let commandKeys = [
     "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required", "exclusive",
     "operands",
-    "maximum-operands", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
+    "maximum-operands", "reads", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
   ]
 
   mutating func command(named name: String, key: Node, _ node: Node) -> CommandRule? {
@@ -34,6 +34,7 @@ extension FileDecoder {
       maximumOperands: fields["maximum-operands"].flatMap {
         quantity($0, "maximum-operands", [("", 1)], most: 4_096)
       } ?? CommandRule.standardMaximumOperands,
+      reads: fields["reads"].flatMap { filesRead($0, among: usage.usage.options) } ?? .anything,
       needs: needs(fields["needs"]), limits: limits(fields["limits"]), hints: hints(fields["hints"]),
       allow: examples(fields["allow"], "allow"), deny: examples(fields["deny"], "deny"))
     return diagnostics.count == errorsBefore ? rule : nil

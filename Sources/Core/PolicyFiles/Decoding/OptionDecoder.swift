@@ -95,6 +95,26 @@ extension FileDecoder {
     }
   }
 
+  /// A `reads`, with all spellings of the options after its `unless`.
+  mutating func filesRead(_ node: Node, among options: OptionTable) -> FilesRead? {
+    guard let text = text(node, "reads") else { return nil }
+    do throws(TypeSyntaxError) {
+      guard case .operands(let names) = try FilesRead(parsing: text) else { return .anything }
+      var unless: [String] = []
+      for name in names {
+        guard let index = options.index(of: name) else {
+          fail(node, "`\(name)` after `unless` is not among the options")
+          continue
+        }
+        unless += options.rules[index].names
+      }
+      return .operands(unless: unless)
+    } catch {
+      fail(node, error.message, hint: error.hint, offset: error.offset)
+      return nil
+    }
+  }
+
   mutating func operands(_ node: Node?, among rules: [OptionRule]) -> OperandPattern {
     guard let node, node.scalar?.string != "none" else { return OperandPattern() }
     guard node.sequence != nil else {

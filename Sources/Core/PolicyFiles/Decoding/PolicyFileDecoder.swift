@@ -20,7 +20,7 @@ struct DecodedFile {
 
   var commands: [(node: Node, rule: CommandRule)] = []
   var secrets: [SecretPaths.Entry] = []
-  var publicTrees: [PathPattern] = []
+  var publicTrees: [(node: Node, tree: PublicTree)] = []
   var roles: [(node: Node, entry: RoleEntry)] = []
   var agents: [AgentEntry] = []
 }
@@ -40,7 +40,7 @@ extension FileDecoder {
     }
     if let node = fields["public"], !isAbsent(node) {
       for item in items(node, "public") {
-        if let pattern = pattern(item, "a public tree") { result.publicTrees.append(pattern) }
+        if let tree = publicTree(item) { result.publicTrees.append((item, tree)) }
       }
     }
     if let node = fields["roles"] {
