@@ -65,6 +65,19 @@ struct HostCheckTests {
     #expect(report.findings.count > 8 && !report.isComplete)
   }
 
+  @Test("Yama must let the supervisor read its descendants, and the way back depends on the scope")
+  func tracingScope() throws {
+    func finding(_ text: String) throws -> Finding {
+      TracingScopeCheck(file: try write("scope\(text.first ?? "x")", text)).examine()
+    }
+    #expect(try finding("0\n") == .ok("0"))
+    #expect(try finding("1\n") == .ok("1"))
+    #expect(try finding("2\n").state == .missing)
+    #expect(try finding("2\n").remedy.hasPrefix("sysctl kernel.yama.ptrace_scope=1"))
+    #expect(try finding("3\n").remedy.contains("next boot"))
+    #expect(TracingScopeCheck(file: "\(directory)/absent").examine() == .ok("Yama is not in use"))
+  }
+
   @Test("audit that is switched off by configuration is a warning, never silent")
   func auditOff() {
     let finding = AuditCheck(demand: .off).examine()

@@ -4,7 +4,8 @@ internal import BrokerSettings
 /// `keyhole doctor`: what this host has of what the gateway needs, and how to get the rest.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Check what the gateway needs on this host.",
+    commandName: "doctor",
+    abstract: "Check what the gateway needs on this host, and say what holds which promise.",
     discussion: "Exits with 0 when everything required is there, with 1 otherwise.")
 
   @Option(name: .customLong("config"), help: "The broker's configuration file.")
@@ -12,7 +13,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let report = HostReport(checks: HostReport.checks(configurationFile: file))
-    StandardStreams.output(report.text)
+    StandardStreams.output(report.text + "\n" + EnforcementReport(.here).text)
     guard report.isComplete else { throw ExitStatus.failure }
   }
 }

@@ -17,7 +17,8 @@ struct HostReport {
     }
     let settings = (try? configuration.get()) ?? BrokerConfiguration()
     return [
-      LandlockCheck(), SystemCallNotificationCheck(), ControlGroupCheck(), AuditCheck(demand: settings.audit),
+      LandlockCheck(), SystemCallNotificationCheck(), TracingScopeCheck(), ControlGroupCheck(),
+      AuditCheck(demand: settings.audit),
       AccountCheck(account: "diag"), AccountCheck(account: "diag-exec"),
       ProgramCheck(path: "/usr/lib/keyhole/keyhole-shell"),
       ProgramCheck(path: "/usr/lib/keyhole/keyhole-broker"),

@@ -28,6 +28,32 @@ struct SystemCallNotificationCheck: HostCheck {
   }
 }
 
+/// Whether the supervisor may read the names that its commands pass to the kernel: process_vm_readv(2) on its own
+/// descendants, which Yama's scopes 0 and 1 let through (Documentation/admin-guide/LSM/Yama.rst).
+struct TracingScopeCheck: HostCheck {
+  static let standardFile = "/proc/sys/kernel/yama/ptrace_scope"
+
+  let name = "yama ptrace_scope"
+  var file = standardFile
+
+  /// Nil without Yama.
+  static func scope(in file: String) -> Int? {
+    HostFile.text(file).flatMap { text in Int(text.prefix { $0 != "\n" }) }
+  }
+
+  static func lets(_ scope: Int?) -> Bool { (scope ?? 0) <= 1 }
+
+  func examine() -> Finding {
+    guard let scope = Self.scope(in: file) else { return .ok("Yama is not in use") }
+    if Self.lets(scope) { return .ok("\(scope)") }
+    let remedy =
+      scope == 2
+      ? "sysctl kernel.yama.ptrace_scope=1, and the same below /etc/sysctl.d"
+      : "3 lasts until the next boot: set kernel.yama.ptrace_scope=1 below /etc/sysctl.d and boot"
+    return .missing("\(scope): the supervisor cannot read what a command asks for", remedy: remedy)
+  }
+}
+
 /// Control groups of version 2 with the controllers that bound a call as a whole (cgroups(7)).
 struct ControlGroupCheck: HostCheck {
   let name = "control groups"
