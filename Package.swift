@@ -111,19 +111,23 @@ let package = Package(
       name: "judge-benchmark", dependencies: ["CommandGrammar", "Policy", "PolicyFiles"],
       path: "Benchmarks/JudgeBenchmark", swiftSettings: strict),
 
-    tests("CommandGrammar"),
-    tests("SecretPaths"),
-    tests("Wire"),
+    // For tests only: no product depends on it.
+    .target(
+      name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: strict),
+
+    tests("CommandGrammar", ["TestSupport"]),
+    tests("SecretPaths", ["TestSupport"]),
+    tests("Wire", ["TestSupport"]),
     tests("Policy", ["CommandGrammar", "SecretPaths"]),
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
-    tests("Kernel"),
+    tests("Kernel", ["TestSupport"]),
     tests("AuditTrail"),
     tests("SystemCallFilter", ["Kernel"]),
-    tests("DeniedFiles", ["Kernel", "SecretPaths"]),
+    tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
     tests("BrokerSettings"),
     tests("Administration", ["BrokerSettings", "Kernel"]),
-    tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
-    tests("ForceCommand", ["Kernel", "Wire"]),
+    tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
+    tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(
       "Broker", ["DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
   ]

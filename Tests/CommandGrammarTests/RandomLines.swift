@@ -1,5 +1,6 @@
 import CommandGrammar
 import Foundation
+import TestSupport
 
 /// How many cases the fuzz tests run; scripts/fuzz sets millions.
 let fuzzCount = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init)

@@ -1,4 +1,5 @@
 import CommandGrammar
+import TestSupport
 import Testing
 
 @Suite("round trip")

@@ -1,5 +1,6 @@
 import Kernel
 import SecretPaths
+import TestSupport
 import Testing
 
 @testable import DeniedFiles

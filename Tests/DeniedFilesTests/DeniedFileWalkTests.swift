@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import SecretPaths
+import TestSupport
 import Testing
 
 @testable import DeniedFiles

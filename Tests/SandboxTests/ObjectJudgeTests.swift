@@ -1,6 +1,7 @@
 import DeniedFiles
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Sandbox

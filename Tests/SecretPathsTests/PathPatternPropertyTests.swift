@@ -1,4 +1,5 @@
 import SecretPaths
+import TestSupport
 import Testing
 
 /// The definition of matching, slow and plain: every way to split is tried.

@@ -1,4 +1,5 @@
 import SecretPaths
+import TestSupport
 import Testing
 
 @Suite("What a pattern could cover below a directory")

@@ -1,4 +1,5 @@
 import SecretPaths
+import TestSupport
 import Testing
 
 @Suite("secret denylist")

@@ -1,3 +1,4 @@
+import TestSupport
 import Wire
 
 /// A value of each message within the limits, from a seed.
