@@ -14,6 +14,7 @@ struct LiteralPrefixIndex: Sendable {
   private var codes: [GlobProgram.Code] = []
   private var ends: [Int] = []
   private var classes: [ByteSet] = []
+  private let literals: [[UInt8]]
 
   init(_ entries: [SecretPaths.Entry]) {
     var size = 16
@@ -21,6 +22,7 @@ struct LiteralPrefixIndex: Sendable {
     heads = Array(repeating: Self.none, count: size)
     following = Array(repeating: Self.none, count: entries.count)
     hashes = Array(repeating: 0, count: entries.count)
+    literals = entries.map(\.pattern.literalPrefix)
     for entry in entries { append(entry.pattern.program) }
     for entry in entries.indices.reversed() {
       var hash = PrefixHash()
@@ -55,6 +57,28 @@ struct LiteralPrefixIndex: Sendable {
     }
     search(hash, path, &best)
     return best < ends.count ? best : nil
+  }
+
+  /// Whether no pattern can cover `directory` or anything below it. False may also mean that it is not easily told.
+  func isClear(below directory: [UInt8]) -> Bool {
+    let slash = UInt8(ascii: "/")
+    var hash = PrefixHash()
+    for position in directory.indices {
+      if directory[position] == slash && hasEntry(hash) { return false }
+      hash.append(directory[position])
+    }
+    if hasEntry(hash) { return false }
+    return !literals.contains { $0.starts(with: directory) }
+  }
+
+  /// Whether an entry begins at this very directory: with wildcards below it, or by its name.
+  private func hasEntry(_ hash: PrefixHash) -> Bool {
+    var candidate = Int(heads[hash.bucket(of: heads.count)])
+    while candidate >= 0 {
+      if hashes[candidate] == hash.value { return true }
+      candidate = Int(following[candidate])
+    }
+    return false
   }
 
   private func search(_ hash: PrefixHash, _ path: [UInt8], _ best: inout Int) {

@@ -33,6 +33,10 @@ public struct SecretPaths: Sendable, Equatable {
     return index.firstEntry(covering: path).map { entries[$0] }
   }
 
+  /// Whether nothing at `directory` or below it can be denied, told without looking at each pattern as a whole: false
+  /// may also mean that patterns begin above or below. `directory` is absolute and normalised, and not the root.
+  public func isClear(below directory: [UInt8]) -> Bool { index.isClear(below: directory) }
+
   public func denial(of path: String) -> Entry? {
     denial(of: Array(path.utf8))
   }

@@ -9,6 +9,10 @@ public import SecretPaths
 public struct DeniedPathsFile: ~Copyable {
   private let file: MappedFile
   private var compiled: [Int: SecretPaths] = [:]
+  /// What follows from the text of the denylist alone, so it cannot grow old.
+  private var clearDirectories: [[UInt8]: Bool] = [:]
+  private var groupsByName: [[UInt8]: [Int]] = [:]
+  private static let mostDirectories = 4096
 
   /// The file is wrong, which only its maker can have done.
   public struct Malformed: Error {
@@ -24,13 +28,40 @@ public struct DeniedPathsFile: ~Copyable {
 
   /// The first entry that denies an absolute path or a directory above it, nil when none does.
   public mutating func denial(of path: [UInt8]) throws(Malformed) -> SecretPaths.Entry? {
-    let first = path.dropFirst().prefix { $0 != Self.slash }
-    for group in 0..<(try count(at: 0)) {
-      let name = try bytes(at: Self.number * (1 + 4 * group))
-      guard name.isEmpty || name.elementsEqual(first) else { continue }
+    if try isInClearDirectory(path) { return nil }
+    for group in try groups(of: path) {
       if let entry = try secrets(of: group).denial(of: path) { return entry }
     }
     return nil
+  }
+
+  /// Files of one directory are asked for one after the other, and most directories have no pattern near them.
+  private mutating func isInClearDirectory(_ path: [UInt8]) throws(Malformed) -> Bool {
+    guard let end = path.lastIndex(of: Self.slash), end > 0, LexicalPath.isNormalized(path) else {
+      return false
+    }
+    let directory = Array(path[..<end])
+    if let known = clearDirectories[directory] { return known }
+    var isClear = true
+    for group in try groups(of: path) where isClear {
+      isClear = try secrets(of: group).isClear(below: directory)
+    }
+    if clearDirectories.count >= Self.mostDirectories { clearDirectories = [:] }
+    clearDirectories[directory] = isClear
+    return isClear
+  }
+
+  private mutating func groups(of path: [UInt8]) throws(Malformed) -> [Int] {
+    let first = Array(path.dropFirst().prefix { $0 != Self.slash })
+    if let known = groupsByName[first] { return known }
+    var groups: [Int] = []
+    for group in 0..<(try count(at: 0)) {
+      let name = try bytes(at: Self.number * (1 + 4 * group))
+      if name.isEmpty || name == first { groups.append(group) }
+    }
+    if groupsByName.count >= Self.mostDirectories { groupsByName = [:] }
+    groupsByName[first] = groups
+    return groups
   }
 
   private mutating func secrets(of group: Int) throws(Malformed) -> SecretPaths {
