@@ -16,11 +16,12 @@ struct PlanBuilderTests {
   private static let place = SourceLocation(file: "test.yaml", line: 1, column: 1)
 
   /// A plan builder for a policy that knows one command with these needs.
-  private static func builder(_ needs: Needs = Needs(), secrets: [SecretPaths.Entry] = []) throws
-    -> PlanBuilder
-  {
+  private static func builder(
+    _ needs: Needs = Needs(), secrets: [SecretPaths.Entry] = [], view: PublicView? = nil
+  ) throws -> PlanBuilder {
     let rule = CommandRule(name: "tool", executable: "/bin/tool", about: "", location: place, needs: needs)
-    return PlanBuilder(force: try PolicyInForce(Policy(commands: [rule], secrets: SecretPaths(secrets))))
+    let policy = Policy(commands: [rule], secrets: SecretPaths(secrets))
+    return PlanBuilder(force: try PolicyInForce(policy, view: view))
   }
 
   private static func execution(_ needs: Needs = Needs()) -> Execution {
@@ -75,16 +76,29 @@ struct PlanBuilderTests {
     #expect([program.processes, program.maximumOperands] == [4, 5])
   }
 
-  @Test("a stage that reads public trees only carries them all, and any other stage none")
+  /// A view that shows two trees, and not a third.
+  private static func view() throws -> PublicView {
+    PublicView(
+      root: try .open("/", .path), namespace: try .open("/", .path),
+      trees: [Array("/usr/bin".utf8), Array("/usr/share".utf8)], elsewhere: [Array("/usr/sbin".utf8)])
+  }
+
+  @Test("a stage that reads public trees only runs in the view, and any other does not")
   func publicTrees() throws {
     var execution = Self.execution()
     execution.publicTrees = try [PublicTree("/usr/bin"), PublicTree("/usr/share")]
-    let plan = try Self.builder().plan(for: Self.line(.run(execution), .run(Self.execution())))
-    let trees = plan.steps[0].stages.map { stage -> [[UInt8]] in
-      if case .run(let program) = stage.action { program.publicTrees } else { [] }
+    var elsewhere = execution
+    elsewhere.arguments = [.literal("ls"), .literal("/usr/sbin/x")]
+    let line = Self.line(.run(execution), .run(Self.execution()), .run(elsewhere))
+    func filters(_ plan: CallPlan) -> [UInt8?] {
+      plan.steps[0].stages.map { if case .run(let program) = $0.action { program.viewFilter } else { nil } }
     }
-    let expected: [[[UInt8]]] = [[Array("/usr/bin".utf8), Array("/usr/share".utf8)], []]
-    #expect(trees == expected)
+    let plan = try Self.builder(view: Self.view()).plan(for: line)
+    #expect(filters(plan) == [FilterFeatures.publicView.rawValue, nil, nil])
+    #expect(plan.publicTrees == [Array("/usr/bin".utf8), Array("/usr/share".utf8)])
+    let without = try Self.builder().plan(for: line)
+    #expect(filters(without) == [nil, nil, nil])
+    #expect(without.publicTrees.isEmpty)
   }
 
   @Test("as many public trees as a policy can have fit a plan")

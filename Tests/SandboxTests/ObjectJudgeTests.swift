@@ -23,20 +23,17 @@ struct ObjectJudgeTests {
     of name: String, denying patterns: [String] = ["secret"], index: [DeniedFile] = [], madeAt: Int64 = .max
   ) throws -> ObjectJudge.Denial? {
     let path = try #require(FilePath(bytes(name.hasPrefix("/") ? name : "\(place.path)/\(name)")))
-    let object = try FileDescriptor.open(path, .path)
-    return try denial(of: object, object.status(), denying: patterns, index: index, madeAt: madeAt)
+    return try denial(
+      of: ResolvedObject(.open(path, .path)), denying: patterns, index: index, madeAt: madeAt)
   }
 
   private func denial(
-    of object: borrowing FileDescriptor, _ status: FileStatus, denying patterns: [String] = ["secret"],
-    index: [DeniedFile] = [], madeAt: Int64 = .max
+    of object: borrowing ResolvedObject, denying patterns: [String] = ["secret"], index: [DeniedFile] = [],
+    madeAt: Int64 = .max
   ) throws -> ObjectJudge.Denial? {
     var judge = try SandboxParts.judge(
       denying: patterns.map { $0.hasPrefix("/") ? $0 : "\(place.path)/\($0)" }, index: index, madeAt: madeAt)
-    switch try judge.judge(object, status) {
-    case .success: return nil
-    case .failure(let denial): return denial
-    }
+    return try judge.denial(of: object)
   }
 
   @Test("an object is judged by where it is, however it was reached")
@@ -74,12 +71,12 @@ struct ObjectJudgeTests {
 
   @Test("a removed file keeps the name that it had, and one that is called so is not taken for it")
   func removed() throws {
-    let object = try FileDescriptor.open(try place.path("secret/key"), .path)
+    let descriptor = try FileDescriptor.open(try place.path("secret/key"), .path)
     try place.remove("secret/key")
-    let status = try object.status()
-    #expect(try denial(of: object, status, denying: ["secret/key"]) != nil)
-    #expect(try denial(of: object, status, denying: ["secret"]) != nil)
-    #expect(try denial(of: object, status, denying: ["secret/other"]) == nil)
+    let object = try ResolvedObject(descriptor)
+    #expect(try denial(of: object, denying: ["secret/key"]) != nil)
+    #expect(try denial(of: object, denying: ["secret"]) != nil)
+    #expect(try denial(of: object, denying: ["secret/other"]) == nil)
   }
 
   @Test("pipes with a name, sockets and devices are not opened for a command")
@@ -88,14 +85,9 @@ struct ObjectJudgeTests {
     let listener = try MessageSocket.listening(at: try place.path("open/socket"), backlog: 1)
     #expect(try denial(of: "open/pipe") == .unsuitable("a named pipe"))
     #expect(try denial(of: "open/socket") == .unsuitable("a socket"))
-    let null = try FileDescriptor.open("/dev/null", .path)
-    var status = try null.status()
     // /dev/mem
-    status.special = FileStatus.Device(major: 1, minor: 1)
-    #expect(try denial(of: null, status) == .unsuitable("a device"))
-    status.special = FileStatus.Device(major: 1, minor: 3)
-    status.kind = .blockDevice
-    #expect(try denial(of: null, status) == .unsuitable("a device"))
+    #expect(try denial(of: Self.device(.characterDevice, 1, 1)) == .unsuitable("a device"))
+    #expect(try denial(of: Self.device(.blockDevice, 1, 3)) == .unsuitable("a device"))
     withExtendedLifetime(listener.descriptor.number) {}
   }
 
@@ -105,11 +97,19 @@ struct ObjectJudgeTests {
       #expect(try denial(of: name) == nil)
     }
     #expect(try denial(of: "/dev/urandom", denying: ["/dev/urandom"]) == .secret("it is /dev/urandom"))
+    // /dev/tty
+    #expect(try denial(of: Self.device(.characterDevice, 5, 0)) == .noTerminal)
+  }
+
+  /// /dev/null, as if it were another device.
+  private static func device(
+    _ kind: FileStatus.Kind, _ major: UInt32, _ minor: UInt32
+  ) throws -> ResolvedObject {
     let null = try FileDescriptor.open("/dev/null", .path)
     var status = try null.status()
-    // /dev/tty
-    status.special = FileStatus.Device(major: 5, minor: 0)
-    #expect(try denial(of: null, status) == .noTerminal)
+    status.kind = kind
+    status.special = FileStatus.Device(major: major, minor: minor)
+    return ResolvedObject(descriptor: null, status: status, location: Array("/dev/null".utf8))
   }
 
   @Test("details of processes are denied without a word")

@@ -28,7 +28,7 @@ struct PathResolverTests {
     var request = OpenRequest(base: base, path: try #require(FilePath(bytes(path))), flags: flags)
     request.resolve = resolve
     let object = try SandboxParts.resolver().object(of: request, by: caller.process)
-    return String(decoding: try object.location(), as: UTF8.self)
+    return String(decoding: object.location, as: UTF8.self)
   }
 
   private func code(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SystemCallFilter
 
-private let combinations = (0..<FilterFeatures.combinations).map { FilterFeatures(rawValue: UInt8($0)) }
+private let combinations = FilterFeatures.combinations
 
 @Suite("System call rules")
 struct CallRuleTests {
@@ -67,18 +67,40 @@ struct CallRuleTests {
     }
   }
 
-  @Test("opens are judged: without O_PATH none is let through", arguments: combinations)
-  func opens(features: FilterFeatures) {
-    let pathOnly: UInt64 = 0o10000000
+  /// All that take a name, or a name below a descriptor.
+  static let takesName = [
+    "open", "openat", "openat2", "creat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat",
+    "faccessat2", "statfs", "readlink", "readlinkat", "getxattr", "lgetxattr", "listxattr", "llistxattr",
+    "chdir",
+    "inotify_add_watch", "connect", "name_to_handle_at", "fanotify_mark", "open_tree", "utimensat", "chroot",
+  ]
+
+  @Test(
+    "nothing that takes a name passes the supervisor, but where only public trees are shown",
+    arguments: combinations.filter { !$0.contains(.publicView) })
+  func names(features: FilterFeatures) {
     for rule in CallRules.rules(for: features) where rule.action == .allow {
-      for call in rule.calls {
-        switch call {
-        case "open": #expect(rule.tests == [.masked(argument: 1, mask: pathOnly, value: pathOnly)])
-        case "openat": #expect(rule.tests == [.masked(argument: 2, mask: pathOnly, value: pathOnly)])
-        default: #expect(!["openat2", "creat"].contains(call))
-        }
-      }
+      #expect(Set(rule.calls).isDisjoint(with: Self.takesName), "\(rule.reason)")
     }
+  }
+
+  @Test("where only public trees are shown, opens pass that walk a tree, and no others")
+  func shownNames() {
+    let directoryOnly: UInt64 = 0o200000
+    let noFollow: UInt64 = 0o400000
+    for (call, flags) in [("open", UInt32(1)), ("openat", 2)] {
+      let rules = CallRules.rules(for: .publicView).filter { $0.calls.contains(call) }
+      let allowed = rules.filter { $0.action == .allow }.map(\.tests)
+      #expect(
+        allowed == [
+          [.masked(argument: flags, mask: directoryOnly, value: directoryOnly)],
+          [.masked(argument: flags, mask: directoryOnly | noFollow, value: noFollow)],
+        ])
+      let held = rules.filter { $0.action == .notify }.map(\.tests)
+      #expect(held == [[.masked(argument: flags, mask: directoryOnly | noFollow, value: 0)]])
+    }
+    #expect(actions(on: "openat2", .publicView) == [.notify])
+    #expect(actions(on: "inotify_add_watch", .publicView) == [.notify])
   }
 
   @Test("the launcher's own descriptor is the only one that execveat takes", arguments: combinations)

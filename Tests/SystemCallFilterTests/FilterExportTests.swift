@@ -8,8 +8,8 @@ struct FilterExportTests {
   @Test("each combination of features is a program of its own that the kernel has room for")
   func programs() throws {
     var programs: Set<[UInt8]> = []
-    for combination in 0..<FilterFeatures.combinations {
-      let program = try FilterExport.program(for: FilterFeatures(rawValue: UInt8(combination)))
+    for combination in FilterFeatures.combinations {
+      let program = try FilterExport.program(for: combination)
       #expect(program.count % 8 == 0)
       #expect((50...4096).contains(program.count / 8), "\(program.count / 8) instructions")
       #expect(programs.insert(program).inserted)
@@ -19,11 +19,11 @@ struct FilterExportTests {
   @Test("the file has a program for each combination, and no more")
   func file() throws {
     let file = try FilterExport.file()
-    for index in 0..<FilterFeatures.combinations {
+    for index in FilterFeatures.combinations.indices {
       let isThere = try FilterProgram(index, in: file) != nil
       #expect(isThere, "\(index)")
     }
-    let isBeyond = try FilterProgram(FilterFeatures.combinations, in: file) != nil
+    let isBeyond = try FilterProgram(FilterFeatures.combinations.count, in: file) != nil
     #expect(!isBeyond)
   }
 

@@ -28,6 +28,7 @@ extension Confinement: RandomMessage {
       user: .random(in: .min ... .max, using: &generator),
       group: .random(in: .min ... .max, using: &generator),
       keepsReadPrivilege: generator.flag(), keepsGroupPrivilege: generator.flag(),
+      keepsRootPrivilege: generator.flag(),
       isolatesNetwork: generator.flag())
   }
 }
@@ -42,7 +43,7 @@ extension CallPlan: RandomMessage {
         PlannedStep(
           condition: PlannedStep.Condition.allCases[generator.below(3)],
           stages: generator.list(upTo: 3) { stage(using: &$0) })
-      })
+      }, publicTrees: generator.list(upTo: 3) { $0.bytes(upTo: 10) })
   }
 
   private static func stage(using generator: inout SeededGenerator) -> PlannedStage {
@@ -77,7 +78,7 @@ extension CallPlan: RandomMessage {
       memory: .random(in: .min ... .max, using: &generator),
       processes: .random(in: .min ... .max, using: &generator),
       maximumOperands: .random(in: .min ... .max, using: &generator),
-      publicTrees: generator.list(upTo: 3) { $0.bytes(upTo: 10) })
+      viewFilter: generator.flag() ? UInt8(generator.below(256)) : nil)
   }
 }
 

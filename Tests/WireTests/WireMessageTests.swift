@@ -121,7 +121,7 @@ import Wire
       arguments: (0..<256).map { .glob(Array("/var/log/app-\($0)*".utf8)) },
       environment: [Array("LC_ALL=C".utf8)], groups: [], sockets: [], readable: [], programs: [], scratch: 0,
       filter: 1, memory: 1 << 29, processes: 16, maximumOperands: 256,
-      publicTrees: Array(repeating: [UInt8](repeating: 0x61, count: 255), count: 64))
+      viewFilter: 8)
     let plan = CallPlan(
       limits: CallLimits(time: 30_000, output: 8 << 20),
       steps: [
@@ -140,13 +140,12 @@ import Wire
     func plan(_ count: Int, _ length: Int) -> CallPlan {
       let program = PlannedProgram(
         executable: [], arguments: [], environment: [], groups: [], sockets: [], readable: [], programs: [],
-        scratch: 0, filter: 0, memory: 0, processes: 0, maximumOperands: 0,
-        publicTrees: Array(repeating: [UInt8](repeating: 0x61, count: length), count: count))
+        scratch: 0, filter: 0, memory: 0, processes: 0, maximumOperands: 0)
       return CallPlan(
         limits: CallLimits(time: 1, output: 1),
         steps: [
           PlannedStep(condition: .always, stages: [PlannedStage(action: .run(program), redirections: [])])
-        ])
+        ], publicTrees: Array(repeating: [UInt8](repeating: 0x61, count: length), count: count))
     }
     #expect(try CallPlan(decoding: plan(64, 255).encoded()) == plan(64, 255))
     #expect(throws: WireError.tooLong(.publicTrees)) { try CallPlan(decoding: plan(65, 1).encoded()) }

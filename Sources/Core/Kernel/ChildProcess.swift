@@ -30,6 +30,9 @@ public struct SpawnPlan: ~Copyable {
   public var controlGroup: CInt?
   /// Number of an open directory.
   public var workingDirectory: CInt?
+  /// Number of a directory that becomes the root, and the working directory. It takes CAP_SYS_CHROOT, permitted here; the
+  /// new process keeps no capability then. chroot(2)
+  public var root: CInt?
   /// Number of a Landlock ruleset.
   public var landlock: CInt?
 
@@ -82,6 +85,7 @@ public struct ChildProcess: ~Copyable, Sendable {
     unsafe spawn.dies_with_parent = plan.diesWithParent
     unsafe spawn.control_group = plan.controlGroup ?? -1
     unsafe spawn.working_directory = plan.workingDirectory ?? -1
+    unsafe spawn.root_directory = plan.root ?? -1
     unsafe spawn.landlock_ruleset = plan.landlock ?? -1
     if let filter = unsafe filter {
       unsafe spawn.filter = filter.baseAddress

@@ -19,6 +19,13 @@ public enum FileChanges {
     } catch  where error.code == EEXIST {}
   }
 
+  /// symlink(2); `target` is the link's text.
+  public static func makeLink(_ link: FilePath, to target: FilePath) throws(KernelError) {
+    try attempt(.symlink, on: link.description) {
+      unsafe target.withCString { target in unsafe link.withCString { unsafe symlink(target, $0) } }
+    }
+  }
+
   /// chown(2) and chmod(2), in this order: the first clears bits of the second.
   public static func set(
     owner: UserID, group: GroupID, mode: UInt32, of path: FilePath

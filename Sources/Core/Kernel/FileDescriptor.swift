@@ -29,17 +29,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
   /// Reads at most `count` bytes; an empty array means end of file. read(2)
   public func read(upTo count: Int) throws(KernelError) -> [UInt8] {
-    var failure: KernelError?
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      do throws(KernelError) {
-        // The buffer has room for `count` bytes and lives through the call.
-        filled = try attempt(.read) { unsafe Glibc.read(number, buffer.baseAddress, count) }
-      } catch {
-        failure = error
-      }
+    try unsafe filledBytes(atMost: count) { buffer throws(KernelError) in
+      // The buffer lives through the call, and its own length bounds it.
+      try attempt(.read) { unsafe Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
-    if let failure { throw failure }
-    return bytes
   }
 
   /// Reads to the end of the file, or `limit` + 1 bytes, so that the caller can tell a longer file.

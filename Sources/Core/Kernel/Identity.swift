@@ -29,6 +29,7 @@ public struct Capabilities: OptionSet, Sendable {
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   public static let readSearch = Capabilities(rawValue: 1 << 2)
   public static let setGroups = Capabilities(rawValue: 1 << 6)
+  public static let changeRoot = Capabilities(rawValue: 1 << 18)
   public static let syslog = Capabilities(rawValue: 1 << 34)
 }
 

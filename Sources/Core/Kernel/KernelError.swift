@@ -28,12 +28,16 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 public enum SystemCall: String, Sendable, CaseIterable {
   case accept, bind, capset, chdir, chmod, chown, clone, close, close_range, connect, dup, fchdir, fcntl,
     fstat
-  case fsmount, getdents, inotify_add_watch, ioctl, kill, landlock_add_rule, landlock_create_ruleset, listen,
+  case faccessat2, fsmount, getdents, getxattr, inotify_add_watch, ioctl, kill, landlock_add_rule,
+    landlock_create_ruleset, listen,
     lseek, memfd_create, mkdir
-  case mmap, mount, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll, prctl
-  case process_vm_readv, read, readlink, recvmsg, rmdir, seccomp_notif_addfd, seccomp_notif_id_valid
-  case seccomp_notif_recv, seccomp_notif_send, sendmsg, setgroups, setns, setresuid, setrlimit, signalfd
-  case socket, splice, statfs, statx, unlink, unshare, waitid, write, getsockopt, send
+  case mmap, mount, mount_setattr, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll,
+    prctl
+  case listxattr, process_vm_readv, process_vm_writev, read, readlink, recvmsg, rmdir, seccomp_notif_addfd,
+    seccomp_notif_id_valid
+  case seccomp_notif_recv, sched_getaffinity, sched_setaffinity, seccomp_notif_send, sendmsg, setgroups,
+    setns, setresuid, setrlimit, signalfd
+  case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, send
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

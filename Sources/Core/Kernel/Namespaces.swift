@@ -45,6 +45,34 @@ public enum Namespaces {
     }
   }
 
+  /// Covers a directory with an empty one in memory, for the caller to fill. tmpfs(5)
+  public static func coverWithWorkingDirectory(_ path: FilePath) throws(KernelError) {
+    let flags = UInt(MS_NOSUID) | UInt(MS_NODEV) | UInt(MS_NOEXEC)
+    try attempt(.mount, on: path.description) {
+      unsafe path.withCString { path in
+        // Constant strings, and one that lives through the closure.
+        unsafe CKeyhole.mount("keyhole", path, "tmpfs", flags, "mode=0755,size=1m")
+      }
+    }
+  }
+
+  /// Shows a file or directory, with what is mounted below it, at another path as well. mount(2), MS_BIND
+  public static func show(_ source: FilePath, at target: FilePath) throws(KernelError) {
+    let flags = UInt(MS_BIND) | UInt(MS_REC)
+    try attempt(.mount, on: target.description) {
+      unsafe source.withCString { source in
+        unsafe target.withCString { unsafe CKeyhole.mount(source, $0, nil, flags, nil) }
+      }
+    }
+  }
+
+  /// Makes a mount and all below it read-only. mount_setattr(2), Linux 5.12
+  public static func makeReadOnly(_ path: FilePath) throws(KernelError) {
+    try attempt(.mount_setattr, on: path.description) {
+      unsafe path.withCString { unsafe keyhole_make_read_only($0) }
+    }
+  }
+
   /// The processes of the caller's own pid namespace, as a directory that is mounted nowhere. proc(5), fsmount(2)
   public static func privateProcfs() throws(KernelError) -> FileDescriptor {
     FileDescriptor(owning: try attempt(.fsmount) { keyhole_private_procfs() })

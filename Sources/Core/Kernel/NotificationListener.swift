@@ -63,9 +63,23 @@ public struct NotificationListener: ~Copyable, Sendable {
       try attempt(.seccomp_notif_send) {
         keyhole_notification_reply(descriptor.number, call.id, code, value)
       }
-    } catch  where error.code == ENOENT {
-      // The thread was killed while it waited.
+    } catch  where Self.isOver(error) {
     }
+  }
+
+  /// Lets the call go on in the kernel. What was judged may have changed in the command's memory by then, so this is
+  /// only for calls that give nothing away. SECCOMP_USER_NOTIF_FLAG_CONTINUE
+  public func proceed(_ call: HeldCall) throws(KernelError) {
+    do {
+      try attempt(.seccomp_notif_send) { keyhole_notification_continue(descriptor.number, call.id) }
+    } catch  where Self.isOver(error) {
+    }
+  }
+
+  /// Whether the call needs no answer any more: its thread was killed while it waited (ENOENT), or it has its answer, and
+  /// only this side was interrupted before it heard so (EINPROGRESS).
+  private static func isOver(_ error: KernelError) -> Bool {
+    error.code == ENOENT || error.code == EINPROGRESS
   }
 
   /// Puts a copy of `file` into the target and ends the call with its number there, in one step.
@@ -78,45 +92,7 @@ public struct NotificationListener: ~Copyable, Sendable {
       try attempt(.seccomp_notif_addfd) {
         keyhole_notification_inject(descriptor.number, call.id, number, closeOnExec)
       }
-    } catch  where error.code == ENOENT {
-      // As above.
+    } catch  where Self.isOver(error) {
     }
-  }
-}
-
-/// Bytes of another process.
-public enum ForeignMemory {
-  /// At most `count` bytes from an address; fewer when the mapping ends earlier. process_vm_readv(2)
-  public static func read(
-    of process: ProcessID, at address: UInt64, upTo count: Int
-  ) throws(KernelError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = try attempt(.process_vm_readv) {
-      // The array has `count` bytes and lives through the call.
-      unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe keyhole_read_memory(process.rawValue, address, buffer.baseAddress, buffer.count)
-      }
-    }
-    bytes.removeLast(count - got)
-    return bytes
-  }
-
-  /// The NUL-terminated string at an address, without its NUL; nil when there is none within `limit` bytes.
-  public static func readString(
-    of process: ProcessID, at address: UInt64, limit: Int
-  ) throws(KernelError) -> [UInt8]? {
-    // Reads never cross a page that the string does not reach: the next page may not be mapped.
-    let page: UInt64 = 4096
-    var string: [UInt8] = []
-    var position = address
-    while string.count < limit {
-      let step = min(Int(page - position % page), limit - string.count)
-      let part = try read(of: process, at: position, upTo: step)
-      if let end = part.firstIndex(of: 0) { return string + part[..<end] }
-      if part.count < step { throw KernelError(.process_vm_readv, code: EFAULT) }
-      string += part
-      position += UInt64(step)
-    }
-    return nil
   }
 }

@@ -55,7 +55,8 @@ extension FileDescriptor {
 
   /// Opens this very object again, by its descriptor and never by its name. The descriptor may be O_PATH.
   public func reopen(_ flags: OpenFlags) throws(KernelError) -> FileDescriptor {
-    try Self.open(FilePath(own: "/proc/self/fd/\(number)"), flags)
+    let link = OwnDescriptors.link(to: number)
+    return try Self.open(link.path, at: link.directory, flags, mode: 0, resolve: [])
   }
 
   private static func open(
@@ -76,7 +77,8 @@ extension FileDescriptor {
   /// Where the kernel says that this object is, in this process's mount namespace: an absolute path,
   /// perhaps with ` (deleted)` behind it, or a name such as `pipe:[7]`. proc(5)
   public func location() throws(KernelError) -> [UInt8] {
-    try FileDescriptor.readLink(FilePath(own: "/proc/self/fd/\(number)"), at: AT_FDCWD)
+    let link = OwnDescriptors.link(to: number)
+    return try FileDescriptor.readLink(link.path, at: link.directory)
   }
 
   /// The text of the symbolic link that an O_PATH | O_NOFOLLOW descriptor holds. readlinkat(2)
@@ -93,20 +95,20 @@ extension FileDescriptor {
   }
 
   private static func readLink(_ path: FilePath, at directory: CInt) throws(KernelError) -> [UInt8] {
-    var text = [UInt8](repeating: 0, count: 8192)
-    let length = try attempt(.readlink, on: path.description) {
-      unsafe path.withCString { path in
-        unsafe text.withUnsafeMutableBytes { buffer in
+    let text = try unsafe filledBytes(atMost: longestLink) { buffer throws(KernelError) in
+      try attempt(.readlink, on: path.description) {
+        unsafe path.withCString { path in
           // The buffer's own length bounds the call.
           unsafe readlinkat(directory, path, buffer.baseAddress.unsafelyUnwrapped, buffer.count)
         }
       }
     }
     // A longer path would have been cut: it cannot be judged.
-    if length == text.count { throw KernelError(.readlink, on: path.description, code: ENAMETOOLONG) }
-    text.removeLast(text.count - length)
+    if text.count == longestLink { throw KernelError(.readlink, on: path.description, code: ENAMETOOLONG) }
     return text
   }
+
+  private static let longestLink = 8192
 
   /// The entries of this directory, without `.` and `..`, sorted by byte. getdents64(2)
   public func entries(limit: Int) throws(KernelError) -> [[UInt8]] {

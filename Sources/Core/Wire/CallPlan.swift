@@ -8,16 +8,20 @@ public struct Confinement: Equatable, Sendable {
   public var keepsReadPrivilege: Bool
   /// Keep CAP_SETGID in the supervisor, for the supplementary groups of single stages.
   public var keepsGroupPrivilege: Bool
+  /// Keep CAP_SYS_CHROOT in the supervisor, for the stages that only see public trees.
+  public var keepsRootPrivilege: Bool
   /// Enter the prepared network namespace without interfaces; false keeps the host's.
   public var isolatesNetwork: Bool
 
   public init(
-    user: UInt32, group: UInt32, keepsReadPrivilege: Bool, keepsGroupPrivilege: Bool, isolatesNetwork: Bool
+    user: UInt32, group: UInt32, keepsReadPrivilege: Bool, keepsGroupPrivilege: Bool,
+    keepsRootPrivilege: Bool = false, isolatesNetwork: Bool
   ) {
     self.user = user
     self.group = group
     self.keepsReadPrivilege = keepsReadPrivilege
     self.keepsGroupPrivilege = keepsGroupPrivilege
+    self.keepsRootPrivilege = keepsRootPrivilege
     self.isolatesNetwork = isolatesNetwork
   }
 }
@@ -26,10 +30,14 @@ public struct Confinement: Equatable, Sendable {
 public struct CallPlan: Equatable, Sendable {
   public var limits: CallLimits
   public var steps: [PlannedStep]
+  /// Directories of this host that hold no secret, absolute and normalised, none in another: those that the view shows,
+  /// which comes with the call.
+  public var publicTrees: [[UInt8]]
 
-  public init(limits: CallLimits, steps: [PlannedStep]) {
+  public init(limits: CallLimits, steps: [PlannedStep], publicTrees: [[UInt8]] = []) {
     self.limits = limits
     self.steps = steps
+    self.publicTrees = publicTrees
   }
 }
 
@@ -118,16 +126,15 @@ public struct PlannedProgram: Equatable, Sendable {
   public var processes: UInt32
   /// Upper bound of `arguments` after expansion.
   public var maximumOperands: UInt32
-  /// Directories that hold no secret, absolute and normalised, none in another. Empty, or all that the program may
-  /// see beside what it needs to start: then its opens need no check, and it has no groups, sockets, patterns to
-  /// read, programs, scratch files or filter features.
-  public var publicTrees: [[UInt8]]
+  /// The filter for where only the public trees are shown; nil when the program must see more. With one, it has no
+  /// groups, sockets, patterns to read, programs or scratch files.
+  public var viewFilter: UInt8?
 
   public init(
     executable: [UInt8], arguments: [Argument], environment: [[UInt8]], groups: [UInt32],
     sockets: [[UInt8]], readable: [[UInt8]], programs: [[UInt8]], scratch: UInt64, filter: UInt8,
     memory: UInt64, processes: UInt32, maximumOperands: UInt32,
-    publicTrees: [[UInt8]] = []
+    viewFilter: UInt8? = nil
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -141,6 +148,6 @@ public struct PlannedProgram: Equatable, Sendable {
     self.memory = memory
     self.processes = processes
     self.maximumOperands = maximumOperands
-    self.publicTrees = publicTrees
+    self.viewFilter = viewFilter
   }
 }

@@ -7,6 +7,7 @@ extension Confinement: WireMessage {
     encoder.integer(group)
     encoder.flag(keepsReadPrivilege)
     encoder.flag(keepsGroupPrivilege)
+    encoder.flag(keepsRootPrivilege)
     encoder.flag(isolatesNetwork)
   }
 
@@ -15,6 +16,7 @@ extension Confinement: WireMessage {
     group = try decoder.integer()
     keepsReadPrivilege = try decoder.flag(.keepsReadPrivilege)
     keepsGroupPrivilege = try decoder.flag(.keepsGroupPrivilege)
+    keepsRootPrivilege = try decoder.flag(.keepsRootPrivilege)
     isolatesNetwork = try decoder.flag(.isolatesNetwork)
   }
 }
@@ -27,11 +29,14 @@ extension CallPlan: WireMessage {
     encoder.integer(limits.time)
     encoder.integer(limits.output)
     encoder.list(steps)
+    encoder.byteStrings(publicTrees)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
     limits = CallLimits(time: try decoder.integer(), output: try decoder.integer())
     steps = try decoder.list(.steps, atMost: WireLimit.steps)
+    publicTrees = try decoder.byteStrings(
+      .publicTrees, atMost: WireLimit.publicTrees, eachAtMost: WireLimit.publicTree)
   }
 }
 
@@ -112,7 +117,8 @@ extension PlannedProgram: WireCodable {
     encoder.integer(memory)
     encoder.integer(processes)
     encoder.integer(maximumOperands)
-    encoder.byteStrings(publicTrees)
+    encoder.flag(viewFilter != nil)
+    if let viewFilter { encoder.integer(viewFilter) }
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -132,8 +138,7 @@ extension PlannedProgram: WireCodable {
     memory = try decoder.integer()
     processes = try decoder.integer()
     maximumOperands = try decoder.integer()
-    publicTrees = try decoder.byteStrings(
-      .publicTrees, atMost: WireLimit.publicTrees, eachAtMost: WireLimit.publicTree)
+    viewFilter = try decoder.flag(.viewFilter) ? try decoder.integer() : nil
   }
 }
 

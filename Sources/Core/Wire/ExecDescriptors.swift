@@ -25,4 +25,6 @@ public enum CallDescriptor: Int, Sendable, CaseIterable {
   case deniedPaths
   /// A sealed memory file with the index of denied files that have several names.
   case deniedFiles
+  /// O_PATH: a directory in which only the public trees are shown; /dev/null when there is none.
+  case publicView
 }

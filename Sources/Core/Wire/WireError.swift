@@ -18,11 +18,13 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case groups
   case keepsReadPrivilege = "read privilege"
   case keepsGroupPrivilege = "group privilege"
+  case keepsRootPrivilege = "root privilege"
   case isolatesNetwork = "network isolation"
   case steps, condition, stages, action, output, path
   case redirections, redirection
   case executable, arguments, argument, environment, sockets, readable, programs
   case publicTrees = "public trees"
+  case viewFilter = "filter for the public view"
   case event
   case ownNamespaces = "own namespaces"
   case operation, cause

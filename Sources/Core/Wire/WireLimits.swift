@@ -29,7 +29,6 @@ public enum WireLimit {
   public static let readable = 512
   public static let programs = 128
   public static let publicTrees = 64
-  /// The name of one: short enough for a plan of 32 stages that all carry 64 of them.
   public static let publicTree = 255
 
   /// A message that is sent as one packet.

@@ -64,7 +64,7 @@ public final class BrokerService {
     signals = try SignalDescriptor([.hangUp, .terminate, .interrupt])
     var log = Logger(label: "keyhole-broker") { StreamLogHandler.standardError(label: $0) }
     log.logLevel = Logger.Level(rawValue: configuration.log) ?? .info
-    let policy = try PolicyStore(directory: configuration.policy)
+    let policy = try PolicyStore(directory: configuration.policy, log: log)
     let group = try Self.group(configuration.group)
     let supplies = try SandboxSupplies(executor: Self.path(configuration.executor))
     let audit = try Self.auditTrail(configuration.audit, log)

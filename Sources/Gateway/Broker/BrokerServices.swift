@@ -1,6 +1,7 @@
 internal import AuditTrail
 internal import Kernel
 internal import Logging
+internal import Policy
 internal import PolicyFiles
 internal import Synchronization
 
@@ -13,11 +14,14 @@ final class BrokerServices: Sendable {
   let group: GroupID
   let log: Logger
   let stopping: StopSignal
+  /// What a call gets in place of something that there is not.
+  let null: FileDescriptor
 
   init(
     audit: AuditTrail, policy: PolicyStore, executors: ExecutorPool, group: GroupID, log: Logger
   ) throws(KernelError) {
     stopping = try StopSignal()
+    null = try .open("/dev/null", .path)
     self.audit = audit
     self.policy = policy
     self.executors = executors
@@ -46,26 +50,45 @@ final class StopSignal: Sendable {
 /// The policy in force, and its exchange.
 final class PolicyStore: Sendable {
   private let directory: String
+  private let log: Logger
   private let force: Mutex<PolicyInForce>
 
   /// Throws ``PolicyFilesError`` when the policy cannot be loaded.
-  init(directory: String) throws {
+  init(directory: String, log: Logger) throws {
     self.directory = directory
-    force = Mutex(try Self.load(directory))
+    self.log = log
+    force = Mutex(try Self.load(directory, log))
   }
 
   var current: PolicyInForce { force.withLock { $0 } }
 
   /// Puts the policy on disk into force; on any error the old one stays.
   func reload() throws -> (old: PolicyInForce, new: PolicyInForce) {
-    let new = try Self.load(directory)
+    let new = try Self.load(directory, log)
     return force.withLock { force in
       defer { force = new }
       return (force, new)
     }
   }
 
-  private static func load(_ directory: String) throws -> PolicyInForce {
-    try PolicyInForce(try PolicyLoader().load(directory: directory).policy)
+  private static func load(_ directory: String, _ log: Logger) throws -> PolicyInForce {
+    let policy = try PolicyLoader().load(directory: directory).policy
+    return try PolicyInForce(policy, view: view(of: policy, log))
+  }
+
+  /// Without it, what stays in public trees runs as everything else does.
+  private static func view(of policy: Policy, _ log: Logger) -> PublicView? {
+    do throws(KernelError) {
+      let view = try PublicView.make(of: policy.publicTrees)
+      for tree in view?.elsewhere ?? [] {
+        log.warning(
+          "public: \(String(decoding: tree, as: UTF8.self)) leads over a link: its files are judged like others"
+        )
+      }
+      return view
+    } catch {
+      log.warning("the public trees cannot be shown apart, their files are judged like others: \(error)")
+      return nil
+    }
   }
 }

@@ -15,7 +15,7 @@ struct PlanBuilder {
         time: UInt32(clamping: line.limits.time), output: UInt64(clamping: line.limits.output)),
       steps: line.steps.map { step in
         PlannedStep(condition: Self.condition(step.condition), stages: step.stages.map(stage))
-      })
+      }, publicTrees: force.view?.trees ?? [])
   }
 
   func confinement(for plan: CallPlan, user: UserID, group: GroupID) -> Confinement {
@@ -26,6 +26,7 @@ struct PlanBuilder {
       user: user.rawValue, group: group.rawValue,
       keepsReadPrivilege: programs.contains { !$0.readable.isEmpty },
       keepsGroupPrivilege: programs.contains { !$0.groups.isEmpty },
+      keepsRootPrivilege: programs.contains { $0.viewFilter != nil },
       isolatesNetwork: !programs.contains { FilterFeatures(rawValue: $0.filter).contains(.netlink) })
   }
 
@@ -76,7 +77,20 @@ struct PlanBuilder {
       memory: UInt64(clamping: execution.limits.memory),
       processes: UInt32(clamping: execution.limits.processes),
       maximumOperands: UInt32(clamping: execution.maximumOperands),
-      publicTrees: execution.publicTrees.map(\.path))
+      viewFilter: isShown(execution) ? FilterFeatures.publicView.rawValue : nil)
+  }
+
+  /// Whether the public view shows all that the program's words name.
+  private func isShown(_ execution: Execution) -> Bool {
+    guard !execution.publicTrees.isEmpty, let view = force.view else { return false }
+    return !execution.arguments.contains { argument in
+      let text =
+        switch argument {
+        case .literal(let text): Array(text.utf8)
+        case .glob(let word): word.pattern
+        }
+      return view.elsewhere.contains { text.starts(with: $0) }
+    }
   }
 
   private static func features(_ needs: Needs) -> FilterFeatures {

@@ -16,6 +16,8 @@ final class PolicyInForce: Sendable {
   let deniedPaths: FileDescriptor
   /// The groups that commands need and that this host has.
   let groups: [String: GroupID]
+  /// Where stages run that stay in public trees; nil when there are none.
+  let view: PublicView?
   /// What the sandbox maps; made anew as hard links come up.
   private let index: Mutex<SharedFile>
   private let rebuild = Mutex(RebuildState())
@@ -32,11 +34,12 @@ final class PolicyInForce: Sendable {
   }
 
   /// Until ``rebuildIndex(log:)`` has run, every file with several names is refused.
-  init(_ policy: Policy) throws {
+  init(_ policy: Policy, view: PublicView? = nil) throws {
     guard let token = AuditToken(policy.shortDigest) else {
       throw KernelError(.read, on: "policy digest", code: 22)
     }
     self.policy = policy
+    self.view = view
     self.token = token
     let denied = policy.secrets.entries.map { entry in
       SecretPaths.Entry(

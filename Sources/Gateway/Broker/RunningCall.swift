@@ -29,7 +29,7 @@ struct RunningCall {
       confinement.encoded(),
       descriptors: [
         input.number, output.number, error.number, file.number, call.force.deniedPaths.number,
-        deniedFiles.file.number,
+        deniedFiles.file.number, call.force.view?.root.number ?? services.null.number,
       ])
     return RunningCall(executor: executor, call: call, limits: plan.limits, services: services)
   }

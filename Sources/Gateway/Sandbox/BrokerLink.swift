@@ -35,6 +35,7 @@ struct HandedCall: ~Copyable {
   var plan: FileDescriptor
   var deniedPaths: FileDescriptor
   var deniedFiles: FileDescriptor
+  var publicView: FileDescriptor
 
   struct Incomplete: Error {}
 
@@ -42,7 +43,8 @@ struct HandedCall: ~Copyable {
     // In the order of CallDescriptor.
     guard let input = message.takeDescriptor(), let output = message.takeDescriptor(),
       let error = message.takeDescriptor(), let plan = message.takeDescriptor(),
-      let deniedPaths = message.takeDescriptor(), let deniedFiles = message.takeDescriptor()
+      let deniedPaths = message.takeDescriptor(), let deniedFiles = message.takeDescriptor(),
+      let publicView = message.takeDescriptor()
     else { throw Incomplete() }
     self.confinement = confinement
     self.input = input
@@ -51,5 +53,6 @@ struct HandedCall: ~Copyable {
     self.plan = plan
     self.deniedPaths = deniedPaths
     self.deniedFiles = deniedFiles
+    self.publicView = publicView
   }
 }

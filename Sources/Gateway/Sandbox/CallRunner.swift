@@ -8,6 +8,7 @@ struct CallRunner: ~Copyable {
   private let launcher: StageLauncher
   private let deadline: Int64
   private let sinks: Sinks
+  private let publicTrees: PublicTrees?
   private var supervisor: Supervisor
   /// Where the line stands after `cd`.
   private var directory: FileDescriptor
@@ -22,7 +23,7 @@ struct CallRunner: ~Copyable {
 
   init(
     plan: CallPlan, launcher: consuming StageLauncher, supervisor: consuming Supervisor,
-    sinks: consuming Sinks
+    sinks: consuming Sinks, publicTrees: PublicTrees? = nil
   ) throws(KernelError) {
     directory = try .open("/", .path)
     deadline = MonotonicClock.now + Int64(plan.limits.time) * 1_000_000
@@ -30,6 +31,7 @@ struct CallRunner: ~Copyable {
     self.launcher = launcher
     self.supervisor = supervisor
     self.sinks = sinks
+    self.publicTrees = publicTrees
   }
 
   /// Runs the line and returns how it ended; no process of it is left then.
@@ -130,9 +132,18 @@ struct CallRunner: ~Copyable {
       output: number(of: wiring.output, next: next), error: number(of: wiring.error, next: next))
     try supervisor.join(program.groups)
     let stage = try launcher.launch(
-      program, arguments: try expand(program), streams: streams, directory: directory, time: plan.limits.time)
+      program, arguments: try expand(program), streams: streams, directory: directory, time: plan.limits.time,
+      in: try trees(for: program))
     supervisor.add(stage)
     return reader
+  }
+
+  /// Where the program runs if it only needs to see public trees, and these are what they should be.
+  private func trees(for program: PlannedProgram) throws(KernelError) -> PublicTrees? {
+    guard program.viewFilter != nil, let publicTrees, supervisor.opener.judge.publicTreesAreWhole,
+      try directory.location() == [UInt8(ascii: "/")]
+    else { return nil }
+    return publicTrees
   }
 
   private static func number(of descriptor: borrowing FileDescriptor?) -> CInt? {

@@ -18,6 +18,13 @@ struct CallerView: ~Copyable {
     }
   }
 
+  /// The threads of one of the call's processes; none when it is gone.
+  func threads(of process: ProcessID) -> [ProcessID] {
+    guard let directory = try? open("\(process)/task") else { return [] }
+    let names = (try? directory.entries(limit: 4096)) ?? []
+    return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)).map(ProcessID.init) }
+  }
+
   private func open(_ name: String) throws(KernelError) -> FileDescriptor {
     guard let path = FilePath(Array(name.utf8)) else { throw KernelError(.openat2, on: name, code: 2) }
     return try processes.open(path, .path)

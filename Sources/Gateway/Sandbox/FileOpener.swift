@@ -24,8 +24,8 @@ struct FileOpener: ~Copyable {
   }
 
   let resolver: PathResolver
-  private var judge: ObjectJudge
-  private var privileges: SupervisorPrivileges
+  var judge: ObjectJudge
+  private(set) var privileges: SupervisorPrivileges
   /// Each may grow to what the policy gives, so there are only a few in a call.
   private var scratchFiles = 0
   private static let mostScratchFiles = 8
@@ -58,12 +58,13 @@ struct FileOpener: ~Copyable {
     return try? .memoryFile(named: "keyhole-scratch")
   }
 
-  /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege.
+  /// The file, opened as asked; `grants` are patterns that the supervisor opens with its own privilege. A caller that
+  /// only sees public trees gets directories of that view.
   mutating func open(
-    _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern]
+    _ request: OpenRequest, by thread: ProcessID, grants: [PathPattern], in shown: PublicTrees? = nil
   ) -> Opened {
     do throws(KernelError) {
-      return try open(request, by: thread)
+      return try open(request, by: thread, in: shown)
     } catch {
       guard error.code == EACCES || error.code == EPERM, !grants.isEmpty, !request.wantsChange else {
         return .failed(.kernel(error.code))
@@ -72,28 +73,33 @@ struct FileOpener: ~Copyable {
     }
   }
 
-  private mutating func open(_ request: OpenRequest, by thread: ProcessID) throws(KernelError) -> Opened {
-    let object = try resolver.object(of: request, by: thread)
-    let status = try object.status()
-    if request.wantsChange { return try openForWriting(object, status, request) }
-    if status.kind == .symbolicLink { return .failed(.kernel(ELOOP)) }
-    switch try judge.judge(object, status) {
-    case .failure(let denial): return .failed(try failure(denial, object, request))
-    case .success: break
+  private mutating func open(
+    _ request: OpenRequest, by thread: ProcessID, in shown: PublicTrees?
+  ) throws(KernelError) -> Opened {
+    let object = try resolver.object(of: request, by: thread, in: shown)
+    if request.wantsChange { return try openForWriting(object, request) }
+    if object.status.kind == .symbolicLink { return .failed(.kernel(ELOOP)) }
+    if let denial = try judge.denial(of: object) {
+      if case .unsuitable = denial, request.flags.contains(.path) { return .failed(.kernel(EACCES)) }
+      return .failed(failure(denial, object, request))
     }
-    return .opened(try object.reopen(Self.flags(for: request)))
+    if let shown, object.status.kind == .directory {
+      return .opened(try shown.directory(like: object).reopen(Self.flags(for: request)))
+    }
+    return .opened(try object.descriptor.reopen(Self.flags(for: request)))
   }
 
   /// Only /dev/null takes writes.
-  private mutating func openForWriting(
-    _ object: borrowing FileDescriptor, _ status: FileStatus, _ request: OpenRequest
+  private func openForWriting(
+    _ object: borrowing ResolvedObject, _ request: OpenRequest
   ) throws(KernelError) -> Opened {
     let null = FileStatus.Device(major: 1, minor: 3)
-    if status.kind == .characterDevice && status.special == null {
-      return .opened(try object.reopen(Self.flags(for: request)))
+    if object.status.kind == .characterDevice && object.status.special == null {
+      return .opened(try object.descriptor.reopen(Self.flags(for: request)))
     }
     let access = RefusedAccess(
-      operation: .write, path: try object.location(), reason: "nothing can be written from here")
+      operation: .write, path: Array(object.location.prefix(4096)), reason: "nothing can be written from here"
+    )
     return .failed(.refused(access))
   }
 
@@ -116,21 +122,19 @@ struct FileOpener: ~Copyable {
     let privileges = privileges
     return try privileges.reading { () throws(KernelError) -> FileDescriptor? in
       let object = try resolver.object(of: request, by: thread)
-      guard case .success(let location) = try judge.judge(object, try object.status()),
-        isGranted(location, grants)
-      else { return nil }
-      return try object.reopen(Self.flags(for: request))
+      guard try judge.denial(of: object) == nil, isGranted(object.location, grants) else { return nil }
+      return try object.descriptor.reopen(Self.flags(for: request))
     }
   }
 
-  private func isGranted(_ path: [UInt8], _ grants: [PathPattern]) -> Bool {
+  func isGranted(_ path: [UInt8], _ grants: [PathPattern]) -> Bool {
     grants.contains { $0.covers(path) }
   }
 
   private func failure(
-    _ denial: ObjectJudge.Denial, _ object: borrowing FileDescriptor, _ request: OpenRequest
-  ) throws(KernelError) -> Failure {
-    let location = Array(try object.location().prefix(4096))
+    _ denial: ObjectJudge.Denial, _ object: borrowing ResolvedObject, _ request: OpenRequest
+  ) -> Failure {
+    let location = Array(object.location.prefix(4096))
     func access(_ reason: String) -> RefusedAccess {
       RefusedAccess(operation: .open, path: location, reason: reason)
     }
@@ -146,7 +150,7 @@ struct FileOpener: ~Copyable {
   }
 
   /// Reading only, without the flags that a descriptor has no use for. O_PATH becomes a plain open: the kernel does
-  /// not inject O_PATH descriptors.
+  /// not inject O_PATH descriptors, and one of those would tell the attributes of what it stands for.
   private static func flags(for request: OpenRequest) -> OpenFlags {
     request.flags.intersection([
       .writeOnly, .readWrite, .append, .directory, .nonBlocking, .noControllingTerminal,

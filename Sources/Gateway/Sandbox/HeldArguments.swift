@@ -7,6 +7,9 @@ enum HeldArguments {
   case open(OpenRequest)
   case connect(ConnectRequest)
   case watch(WatchRequest)
+  case attributes(AttributeRequest)
+  case changeDirectory(OpenRequest)
+  case affinity(AffinityRequest)
   /// Not a call that the filter should have sent here.
   case unknown
 
@@ -31,8 +34,12 @@ enum HeldArguments {
       self = .watch(try WatchRequest(call))
     case HeldNumbers.connect:
       self = .connect(try ConnectRequest(call))
+    case HeldNumbers.chdir:
+      self = .changeDirectory(try OpenRequest(call, base: .workingDirectory, path: 0, flags: 0))
+    case HeldNumbers.schedGetaffinity:
+      self = .affinity(AffinityRequest(call))
     default:
-      self = .unknown
+      self = try AttributeRequest(call).map(HeldArguments.attributes) ?? .unknown
     }
   }
 }
@@ -84,11 +91,17 @@ struct OpenRequest {
   }
 
   static func path(of thread: ProcessID, at address: UInt64) throws(KernelError) -> FilePath {
-    guard let bytes = try ForeignMemory.readString(of: thread, at: address, limit: longestPath),
-      let path = FilePath(bytes)
-    else { throw KernelError(.openat, code: ENAMETOOLONG) }
-    if bytes.isEmpty { throw KernelError(.openat, code: ENOENT) }
+    let bytes = try pathBytes(of: thread, at: address)
+    guard !bytes.isEmpty, let path = FilePath(bytes) else { throw KernelError(.openat, code: ENOENT) }
     return path
+  }
+
+  /// As ``path(of:at:)``, perhaps empty.
+  static func pathBytes(of thread: ProcessID, at address: UInt64) throws(KernelError) -> [UInt8] {
+    guard let bytes = try ForeignMemory.readString(of: thread, at: address, limit: longestPath) else {
+      throw KernelError(.openat, code: ENAMETOOLONG)
+    }
+    return bytes
   }
 
   /// Whether it asks for more than reading what is there.
@@ -130,23 +143,14 @@ struct WatchRequest {
   }
 }
 
-/// Numbers of the held calls on this architecture: arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h
-enum HeldNumbers {
-  #if arch(x86_64)
-    static let architecture: UInt32 = 0xC000_003E  // AUDIT_ARCH_X86_64
-    static let open: Int32 = 2
-    static let connect: Int32 = 42
-    static let creat: Int32 = 85
-    static let inotifyAddWatch: Int32 = 254
-    static let openat: Int32 = 257
-    static let openat2: Int32 = 437
-  #elseif arch(arm64)
-    static let architecture: UInt32 = 0xC000_00B7  // AUDIT_ARCH_AARCH64
-    static let open: Int32 = -1
-    static let connect: Int32 = 203
-    static let creat: Int32 = -2
-    static let inotifyAddWatch: Int32 = 27
-    static let openat: Int32 = 56
-    static let openat2: Int32 = 437
-  #endif
+/// On which CPUs a thread may run. sched_getaffinity(2)
+struct AffinityRequest {
+  /// Bytes that the answer may take.
+  var room: UInt64
+  var answer: UInt64
+
+  init(_ call: HeldCall) {
+    room = call.arguments[1] & 0xFFFF_FFFF
+    answer = call.arguments[2]
+  }
 }

@@ -48,6 +48,14 @@ struct MountTable: Sendable {
 
   func mount(_ id: UInt64) -> Mount? { byID[id] }
 
+  /// Whether no mount lies below the directory, and none on it but a whole file system.
+  func isWhole(_ directory: [UInt8]) -> Bool {
+    !byID.values.contains { mount in
+      guard let rest = Self.remainder(of: mount.point, below: directory) else { return false }
+      return !rest.isEmpty || mount.root != [Self.slash]
+    }
+  }
+
   /// Sets where the layers of a mount are.
   mutating func place(_ layers: Layers, of id: UInt64) { byID[id]?.layers = layers }
 

@@ -24,13 +24,18 @@ struct ObjectJudge: ~Copyable {
   private let deniedFiles: DeniedFileIndex
   private let mountInformation: FileDescriptor
   private var mounts: MountTable
+  private let publicTrees: PublicTrees?
 
-  init(deniedPaths: consuming DeniedPathsFile, deniedFiles: consuming DeniedFileIndex) throws(KernelError) {
+  init(
+    deniedPaths: consuming DeniedPathsFile, deniedFiles: consuming DeniedFileIndex,
+    publicTrees: PublicTrees? = nil
+  ) throws(KernelError) {
     let mountInformation = try FileDescriptor.open("/proc/self/mountinfo")
     mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
     self.mountInformation = mountInformation
     self.deniedPaths = deniedPaths
     self.deniedFiles = deniedFiles
+    self.publicTrees = publicTrees
   }
 
   private static let longestMountInformation = 16 << 20
@@ -43,32 +48,59 @@ struct ObjectJudge: ~Copyable {
     mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
   }
 
-  /// Judges an object that was opened with O_PATH; returns its location.
-  mutating func judge(
-    _ object: borrowing FileDescriptor, _ status: FileStatus
-  ) throws(KernelError) -> Result<[UInt8], Denial> {
-    let location = try object.location()
-    guard location.first == UInt8(ascii: "/") else {
-      // A pipe of the call itself, through /proc/self/fd; nothing else without a name is a command's to open.
-      return location.starts(with: Array("pipe:[".utf8)) ? .success(location) : .failure(.nameless)
-    }
-    if status.special == Self.terminal && status.kind == .characterDevice { return .failure(.noTerminal) }
-    if let unsuitable = Self.unsuitable(status) { return .failure(.unsuitable(unsuitable)) }
-    switch deniedFiles.finding(for: status) {
-    case .denied: return .failure(.secret("another name of a file that the secret denylist covers"))
-    case .unknown: return .failure(.undecided)
-    case .notDenied: break
-    }
-    guard let names = try names(of: location, onMount: status.mount) else { return .failure(.nameless) }
-    for name in names {
-      if let reason = denial(of: name) ?? denial(of: Self.withoutDeletionMark(name)) {
-        return .failure(Self.isOfProcess(location) ? .processDetail : .secret(reason))
-      }
-    }
-    return .success(location)
+  /// Whether the public trees show nothing but themselves: no other mount lies in them.
+  var publicTreesAreWhole: Bool {
+    guard let publicTrees else { return false }
+    return !publicTrees.names.isEmpty && publicTrees.names.allSatisfy(mounts.isWhole)
   }
 
-  private mutating func denial(of name: [UInt8]) -> String? {
+  /// Whether a command may have what is in the object.
+  mutating func denial(of object: borrowing ResolvedObject) throws(KernelError) -> Denial? {
+    guard object.location.first == UInt8(ascii: "/") else {
+      // A pipe of the call itself, through /proc/self/fd; nothing else without a name is a command's to open.
+      return object.location.starts(with: Self.pipe) ? nil : .nameless
+    }
+    let status = object.status
+    if status.kind == .characterDevice && status.special == Self.terminal { return .noTerminal }
+    if let unsuitable = Self.unsuitable(status) { return .unsuitable(unsuitable) }
+    return try denialOfNames(object)
+  }
+
+  /// Whether a command may know what the object is: its kind, size, times, the text of a link.
+  mutating func denialOfAttributes(of object: borrowing ResolvedObject) throws(KernelError) -> Denial? {
+    // What has no name is a pipe or the like that the caller or its relatives hold.
+    guard object.location.first == UInt8(ascii: "/") else { return nil }
+    let denial = try denialOfNames(object)
+    // That it may be another name of a denied file is no reason to hide the name that was asked for.
+    return denial == .undecided ? nil : denial
+  }
+
+  private mutating func denialOfNames(_ object: borrowing ResolvedObject) throws(KernelError) -> Denial? {
+    let location = object.location
+    // What has a name in a public tree is no secret, whatever else it is called: programs that profile or back up make
+    // links to libraries.
+    let finding =
+      publicTrees?.contain(location) == true ? .notDenied : deniedFiles.finding(for: object.status)
+    switch finding {
+    case .denied: return .secret("another name of a file that the secret denylist covers")
+    case .unknown: return .undecided
+    case .notDenied: break
+    }
+    guard let names = try names(of: location, onMount: object.status.mount) else { return .nameless }
+    for name in names {
+      if let reason = reason(against: Self.withoutDeletionMark(name)) ?? reasonIfMarked(name) {
+        return Self.isOfProcess(location) ? .processDetail : .secret(reason)
+      }
+    }
+    return nil
+  }
+
+  /// A name may really end like the kernel's mark.
+  private mutating func reasonIfMarked(_ name: [UInt8]) -> String? {
+    Self.hasDeletionMark(name) ? reason(against: name) : nil
+  }
+
+  private mutating func reason(against name: [UInt8]) -> String? {
     do throws(DeniedPathsFile.Malformed) {
       return try deniedPaths.denial(of: name)?.reason
     } catch {
@@ -116,14 +148,22 @@ struct ObjectJudge: ~Copyable {
 
   /// The kernel marks a removed name; the file behind it is still the same.
   private static func withoutDeletionMark(_ name: [UInt8]) -> [UInt8] {
-    let mark = Array(" (deleted)".utf8)
-    return name.suffix(mark.count) == mark[...] ? Array(name.dropLast(mark.count)) : name
+    hasDeletionMark(name) ? Array(name.dropLast(deletionMark.count)) : name
   }
+
+  private static func hasDeletionMark(_ name: [UInt8]) -> Bool {
+    name.last == deletionMark.last && name.suffix(deletionMark.count) == deletionMark[...]
+  }
+
+  private static let deletionMark = Array(" (deleted)".utf8)
+  private static let proc = Array("/proc/".utf8)
+  private static let pipe = Array("pipe:[".utf8)
 
   /// Whether this is `/proc/N/…`.
   private static func isOfProcess(_ location: [UInt8]) -> Bool {
+    guard location.starts(with: proc) else { return false }
     let parts = location.split(separator: UInt8(ascii: "/"), maxSplits: 2)
-    guard parts.count == 3, parts[0].elementsEqual("proc".utf8) else { return false }
+    guard parts.count == 3 else { return false }
     return parts[1].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 

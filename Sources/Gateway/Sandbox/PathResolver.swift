@@ -8,7 +8,7 @@ internal import Kernel
 /// thing to the supervisor than to the command, so they are walked here, name by name: `/proc/self`, and the links that
 /// procfs follows by object.
 struct PathResolver: ~Copyable {
-  private let callers: CallerView
+  let callers: CallerView
   /// `/proc/N` of the supervisor: what the kernel makes of `/proc/self` here.
   private let ownDirectory: [UInt8]
 
@@ -18,31 +18,46 @@ struct PathResolver: ~Copyable {
   }
 
   /// The object of a request by `thread`. The path must not have been judged by its text: only what comes back counts.
-  func object(of request: OpenRequest, by thread: ProcessID) throws(KernelError) -> FileDescriptor {
-    var flags: OpenFlags = [.path]
-    flags.formUnion(request.flags.intersection([.noFollow, .directory]))
-    let base = try start(of: request, by: thread)
+  /// A caller in the view of `shown` starts from directories of that.
+  func object(
+    of request: OpenRequest, by thread: ProcessID, in shown: PublicTrees? = nil
+  ) throws(KernelError) -> ResolvedObject {
     do {
-      let object = try base.open(request.path, flags, resolve: request.resolve.union(.noMagicLinks))
-      if try !isOwn(object) { return object }
+      let object = try ResolvedObject(try walkInKernel(request, by: thread, in: shown))
+      if !object.isBelow(ownDirectory) { return object }
     } catch  where error.code == ELOOP {
       // A link by object, or a real loop: the walk below tells.
     }
     // The walk does not implement the bounds of openat2.
     if !request.resolve.isEmpty { throw KernelError(.openat2, on: request.path.description, code: EXDEV) }
-    var walk = try PathWalk(request, from: base, followsLast: !flags.contains(.noFollow))
-    return try walk.run(self: self, thread)
+    let start: FileDescriptor =
+      request.path.isAbsolute ? try .open("/", .path) : try directory(request.base, of: thread, in: shown)
+    var walk = try PathWalk(request, from: start, followsLast: !request.flags.contains(.noFollow))
+    return try ResolvedObject(try walk.run(self: self, thread))
   }
 
-  private func start(of request: OpenRequest, by thread: ProcessID) throws(KernelError) -> FileDescriptor {
-    if request.path.isAbsolute && !request.resolve.contains(.inRoot) { return try .open("/", .path) }
-    return try callers.directory(request.base, of: thread)
+  /// What a descriptor of the caller stands for.
+  func object(of base: OpenRequest.Base, by thread: ProcessID) throws(KernelError) -> FileDescriptor {
+    try callers.directory(base, of: thread)
   }
 
-  private func isOwn(_ object: borrowing FileDescriptor) throws(KernelError) -> Bool {
-    let location = try object.location()
-    guard location.starts(with: ownDirectory) else { return false }
-    return location.count == ownDirectory.count || location[ownDirectory.count] == UInt8(ascii: "/")
+  private func directory(
+    _ base: OpenRequest.Base, of thread: ProcessID, in shown: PublicTrees?
+  ) throws(KernelError) -> FileDescriptor {
+    let directory = try callers.directory(base, of: thread)
+    guard let shown else { return directory }
+    return try shown.hostDirectory(of: directory)
+  }
+
+  private func walkInKernel(
+    _ request: OpenRequest, by thread: ProcessID, in shown: PublicTrees?
+  ) throws(KernelError) -> FileDescriptor {
+    let flags = request.flags.intersection([.noFollow, .directory]).union(.path)
+    let resolve = request.resolve.union(.noMagicLinks)
+    if request.path.isAbsolute && !resolve.contains(.inRoot) {
+      return try .open(request.path, flags, resolve: resolve)
+    }
+    return try directory(request.base, of: thread, in: shown).open(request.path, flags, resolve: resolve)
   }
 
   /// What `/proc/self` or `/proc/thread-self` is to the caller. Threads other than the first see their process.

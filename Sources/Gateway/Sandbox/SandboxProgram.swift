@@ -42,10 +42,13 @@ public enum SandboxProgram {
     guard landlockVersion >= 1 else { throw MissingEnforcement.landlock }
     try call.plan.seek(to: 0)
     let plan = try CallPlan(decoding: call.plan.readAll(limit: CallPlan.maximumSize))
+    let publicTrees =
+      plan.publicTrees.isEmpty ? nil : try PublicTrees(plan.publicTrees, view: call.publicView)
     let opener = FileOpener(
       resolver: try PathResolver(callers: CallerView(processes: processes)),
       judge: try ObjectJudge(
-        deniedPaths: DeniedPathsFile(call.deniedPaths), deniedFiles: DeniedFileIndex(call.deniedFiles)),
+        deniedPaths: DeniedPathsFile(call.deniedPaths), deniedFiles: DeniedFileIndex(call.deniedFiles),
+        publicTrees: publicTrees),
       privileges: privileges)
     var output = try FileDescriptor.pipe()
     var error = try FileDescriptor.pipe()
@@ -57,7 +60,7 @@ public enum SandboxProgram {
       error: OutputPump(from: error.takeFirst(), to: call.error))
     var runner = try CallRunner(
       plan: plan, launcher: StageLauncher(landlockVersion: landlockVersion), supervisor: supervisor,
-      sinks: sinks)
+      sinks: sinks, publicTrees: publicTrees)
     try runner.report(.started(Enforcement(landlock: UInt8(clamping: landlockVersion), ownNamespaces: true)))
     let end = runner.run()
     try runner.report(.ended(end))

@@ -18,8 +18,8 @@ struct SocketConnector {
     do throws(KernelError) {
       let open = OpenRequest(base: .workingDirectory, path: path, flags: .path)
       let object = try resolver.object(of: open, by: thread)
-      let location = try object.location()
-      guard try object.status().kind == .socket, allowed.contains(location) else {
+      let location = object.location
+      guard object.status.kind == .socket, allowed.contains(location) else {
         let reason = "the policy does not list this socket for the command"
         return (
           EACCES, RefusedAccess(operation: .connect, path: Array(location.prefix(4096)), reason: reason)
@@ -27,7 +27,7 @@ struct SocketConnector {
       }
       let process = try ProcessDescriptor.open(thread)
       let socket = try ProcessDescriptor.descriptor(request.socket, of: process)
-      try socket.connectUnix(toObject: object)
+      try socket.connectUnix(toObject: object.descriptor)
       return nil
     } catch {
       return (error.code, nil)

@@ -12,16 +12,23 @@ final class RunningStage {
   let program: PlannedProgram
   /// Patterns that the supervisor opens for it with its own privilege.
   let grants: [PathPattern]
+  /// Where it runs, if only these are shown to it.
+  let shown: PublicTrees?
   var end: ProcessEnd?
+  /// See ``CPUCompany``.
+  var sharesCPU = false
+  var lastHeldCall: Int64 = 0
+  var soonHeldCalls = 0
 
   init(
     child: consuming ChildProcess, listener: consuming NotificationListener, program: PlannedProgram,
-    grants: [PathPattern]
+    grants: [PathPattern], shown: PublicTrees?
   ) {
     self.child = child
     self.listener = listener
     self.program = program
     self.grants = grants
+    self.shown = shown
   }
 }
 
@@ -50,23 +57,28 @@ struct StageLauncher: ~Copyable {
 
   func launch(
     _ program: PlannedProgram, arguments: [[UInt8]], streams: Streams, directory: borrowing FileDescriptor,
-    time: UInt32
+    time: UInt32, in shown: PublicTrees?
   ) throws(Failure) -> RunningStage {
     let name = String(decoding: program.executable, as: UTF8.self)
     do throws(KernelError) {
       let image = try ExecutableImage(program.executable, arguments: arguments)
       let ruleset = try Self.ruleset(version: landlockVersion, image: image, programs: program.programs)
+      for tree in shown?.names ?? [] {
+        guard let tree = FilePath(tree) else { continue }
+        try ruleset.allow([.readFile, .readDirectory], on: try .open(tree, [.path, .directory]))
+      }
       var plan = SpawnPlan(
         arguments: image.arguments, environment: program.environment,
         descriptors: [streams.input, streams.output, streams.error])
       plan.newSession = true
-      plan.workingDirectory = directory.number
+      if let shown { plan.root = shown.view.number } else { plan.workingDirectory = directory.number }
       plan.landlock = ruleset.descriptor.number
       plan.limits = Self.limits(of: program, time: time)
       let filters = FileDescriptor(owning: ExecDescriptor.filters.rawValue)
-      let filter = try FilterProgram(Int(program.filter), in: filters)
+      let number = Int((shown == nil ? nil : program.viewFilter) ?? program.filter)
+      let filter = try FilterProgram(number, in: filters)
       _ = filters.release()
-      guard let filter else { throw KernelError(.mmap, on: "seccomp filter \(program.filter)", code: EINVAL) }
+      guard let filter else { throw KernelError(.mmap, on: "seccomp filter \(number)", code: EINVAL) }
       let executable = try image.file.duplicate(atLeast: Self.executableNumber)
       guard executable.number == Self.executableNumber else { throw KernelError(.dup, on: name, code: EBUSY) }
       var started = try ChildProcess.spawn(executable, plan, filter: filter)
@@ -76,7 +88,7 @@ struct StageLauncher: ~Copyable {
       // Older kernels wake the other side wherever it last ran: slower, not less safe.
       try? listener.preferThisCPU()
       let grants = program.readable.compactMap { try? PathPattern($0) }
-      return RunningStage(child: child, listener: listener, program: program, grants: grants)
+      return RunningStage(child: child, listener: listener, program: program, grants: grants, shown: shown)
     } catch {
       throw .kernel(name, error)
     }

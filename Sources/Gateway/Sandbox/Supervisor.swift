@@ -15,15 +15,17 @@ enum Interruption: Error {
 /// Answers the held calls of the running stages, carries their output, and waits for their ends: one loop, which never
 /// waits for anything else.
 struct Supervisor: ~Copyable {
-  private(set) var opener: FileOpener
-  private let broker: BrokerLink
+  var opener: FileOpener
+  let broker: BrokerLink
   private var output: OutputPump
   private var error: OutputPump
   private var stages: [RunningStage] = []
+  let company = CPUCompany()
   /// All refused accesses of the call.
-  private(set) var refusals: UInt32 = 0
+  var refusals: UInt32 = 0
   /// The call keeps the index that it began with: once is enough to have it made anew.
-  private var hasReportedOldIndex = false
+  var hasReportedOldIndex = false
+
   init(
     opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump,
     error: consuming OutputPump
@@ -45,7 +47,11 @@ struct Supervisor: ~Copyable {
     try error.giveUpTarget(for: null)
   }
 
-  mutating func add(_ stage: RunningStage) { stages.append(stage) }
+  mutating func add(_ stage: RunningStage) {
+    company.welcome(stage, at: MonotonicClock.now)
+    stages.append(stage)
+  }
+
   mutating func report(_ event: CallEvent) throws(KernelError) { try broker.send(event) }
 
   /// Text of a built-in.
@@ -104,7 +110,9 @@ struct Supervisor: ~Copyable {
       entries.append(PollEntry(stage.child.pidfd, stage.end == nil ? .readable : []))
       entries.append(Self.interest(in: stage))
     }
-    _ = try poll(&entries, milliseconds: try Self.rest(until: deadline))
+    let rest = try Self.rest(until: deadline)
+    _ = try poll(&entries, milliseconds: min(rest, CPUCompany.patience(with: stages) ?? rest))
+    let now = MonotonicClock.now
     if entries[0].got.contains(.hangUp) { throw Interruption.brokerGone }
     if entries[1].got.contains(.priority) { try opener.readMounts() }
     if !entries[2].got.isEmpty { _ = try moveOutput(limit: outputLimit) }
@@ -114,10 +122,11 @@ struct Supervisor: ~Copyable {
       hasEnded = hasEnded || (stage.end == nil && entries[fixed + 2 * index].got.contains(.readable))
       let got = entries[fixed + 2 * index + 1].got
       if got.contains(.readable) {
-        try answer(stage)
+        try answer(stage, at: now)
       } else if !got.isDisjoint(with: [.hangUp, .error]) {
         stage.isListening = false
       }
+      company.part(stage, at: now, through: opener.resolver.callers)
     }
     if hasEnded { try reap() }
   }
@@ -152,102 +161,5 @@ struct Supervisor: ~Copyable {
     let isEmpty = try error.move(atMost: limit - min(limit, bytesOut))
     if bytesOut >= limit && !isEmpty { throw Interruption.outputLimit }
     return isEmpty
-  }
-}
-
-extension Supervisor {
-  /// Judges and ends one held call of a stage.
-  private mutating func answer(_ stage: RunningStage) throws(KernelError) {
-    guard let call = try stage.listener.receive() else { return }
-    let arguments: HeldArguments
-    do throws(KernelError) {
-      arguments = try HeldArguments(of: call)
-    } catch {
-      return try stage.listener.refuse(call, with: error.code)
-    }
-    // What was read by pid was read from this very thread, if it still waits.
-    guard stage.listener.stillHolds(call) else { return }
-    switch arguments {
-    case .open(let request): try answer(request, call, stage)
-    case .connect(let request): try answer(request, call, stage)
-    case .watch(let request): try answer(request, call, stage)
-    case .unknown: try stage.listener.refuse(call, with: ENOSYS)
-    }
-  }
-
-  private mutating func answer(
-    _ request: OpenRequest, _ call: HeldCall, _ stage: RunningStage
-  ) throws(KernelError) {
-    if stage.program.scratch > 0, let file = opener.openScratch(request) {
-      return try inject(file, for: request, into: call, stage)
-    }
-    try opener.join(stage.program.groups)
-    switch opener.open(request, by: call.thread, grants: stage.grants) {
-    case .opened(let file): try inject(file, for: request, into: call, stage)
-    case .failed(let failure):
-      try stage.listener.refuse(call, with: failure.code)
-      try note(failure)
-    }
-  }
-
-  private func inject(
-    _ file: borrowing FileDescriptor, for request: OpenRequest, into call: HeldCall, _ stage: RunningStage
-  ) throws(KernelError) {
-    do throws(KernelError) {
-      try stage.listener.inject(file, into: call, closeOnExec: request.flags.contains(.closeOnExec))
-    } catch {
-      // EMFILE: the command has too many files open. It must get an answer all the same.
-      try stage.listener.refuse(call, with: error.code)
-    }
-  }
-
-  private mutating func answer(
-    _ request: ConnectRequest, _ call: HeldCall, _ stage: RunningStage
-  ) throws(KernelError) {
-    try opener.join(stage.program.groups)
-    guard
-      let (code, access) = SocketConnector.connect(
-        request, by: call.thread, to: stage.program.sockets, through: opener.resolver)
-    else { return try stage.listener.succeed(call) }
-    try stage.listener.refuse(call, with: code)
-    if let access { try note(access) }
-  }
-
-  private mutating func answer(
-    _ request: WatchRequest, _ call: HeldCall, _ stage: RunningStage
-  ) throws(KernelError) {
-    try opener.join(stage.program.groups)
-    switch opener.open(request.open, by: call.thread, grants: stage.grants) {
-    case .opened(let file):
-      do throws(KernelError) {
-        let inotify = try ProcessDescriptor.descriptor(
-          request.inotify, of: try ProcessDescriptor.open(call.thread))
-        try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
-      } catch {
-        try stage.listener.refuse(call, with: error.code)
-      }
-    case .failed(let failure):
-      try stage.listener.refuse(call, with: failure.code)
-      try note(failure)
-    }
-  }
-
-  private mutating func note(_ failure: FileOpener.Failure) throws(KernelError) {
-    switch failure {
-    case .kernel: break
-    case .refused(let access): try note(access)
-    case .undecided(let access):
-      if !hasReportedOldIndex { try broker.send(.indexOutdated) }
-      hasReportedOldIndex = true
-      try note(access)
-    }
-  }
-
-  private mutating func note(_ access: RefusedAccess) throws(KernelError) {
-    refusals += 1
-    if refusals <= UInt32(CallEvent.maximumRefusals) { try broker.send(.refused(access)) }
-    if refusals <= CallEvent.toldRefusals {
-      tell("refused to \(access.operation) \(Printable.text(access.path)): \(access.reason)")
-    }
   }
 }

@@ -10,7 +10,10 @@ struct SupervisorPrivileges: Sendable {
 
   init(_ confinement: Confinement) {
     readPrivilege = confinement.keepsReadPrivilege ? [.readSearch, .syslog] : []
-    kept = confinement.keepsGroupPrivilege ? readPrivilege.union(.setGroups) : readPrivilege
+    var kept = readPrivilege
+    if confinement.keepsGroupPrivilege { kept.formUnion(.setGroups) }
+    if confinement.keepsRootPrivilege { kept.formUnion(.changeRoot) }
+    self.kept = kept
   }
 
   /// Runs the body with the right to read files of others and the kernel's log.

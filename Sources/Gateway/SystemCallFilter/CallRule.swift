@@ -50,6 +50,9 @@ public struct FilterFeatures: OptionSet, Sendable {
   /// Starting other programs, which Landlock bounds to those that the policy lists.
   public static let programs = FilterFeatures(rawValue: 4)
 
-  /// How many combinations there are.
-  static let combinations = 8
+  /// Nothing but public trees is shown: what is asked by name needs no judge. With none of the above.
+  public static let publicView = FilterFeatures(rawValue: 8)
+
+  /// All combinations, in the order of their raw values.
+  static let combinations = (0...8).map { FilterFeatures(rawValue: $0) }
 }

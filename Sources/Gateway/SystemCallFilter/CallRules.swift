@@ -8,7 +8,8 @@ public enum CallRules {
   public static let executableDescriptor: UInt64 = 4096
 
   public static func rules(for features: FilterFeatures) -> [CallRule] {
-    var rules = base
+    var rules = features.contains(.publicView) ? shownNames : judgedNames
+    rules += base
     if features.contains(.localServices) || features.contains(.netlink) { rules += sockets }
     if features.contains(.localServices) { rules += localServices }
     if features.contains(.netlink) { rules += netlink }
@@ -18,19 +19,50 @@ public enum CallRules {
 
   private static let namespaces: UInt64 = 0x7E02_0080  // CLONE_NEW* of clone(2)
   private static let socketTypeMask: UInt64 = 0xF
-  private static let pathOnly: UInt64 = 0o10000000  // O_PATH of open(2)
+  private static let directoryOnly: UInt64 = 0o200000  // O_DIRECTORY of open(2)
+  private static let noFollow: UInt64 = 0o400000  // O_NOFOLLOW
   private static let judged = "the supervisor resolves and judges the object, and hands over what it judged"
-  private static let place = "O_PATH gives a place and no contents: what is opened from there is judged"
+  private static let asked = "the supervisor resolves and judges the object, and answers with what it is"
 
   private static let base: [CallRule] =
     files + fileControl + memory + processes + waiting + time + identity + refusals
 
+  /// What takes a name where everything is shown.
+  private static let judgedNames: [CallRule] = [
+    .notify("open", "openat", because: judged),
+    .notify(
+      "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "readlink",
+      "readlinkat", because: asked),
+    .notify(
+      "getxattr", "lgetxattr", "listxattr", "llistxattr",
+      because: "\(asked); ls -l shows access control lists"),
+    .notify("chdir", because: "the supervisor judges the directory first"),
+  ]
+
+  /// What takes a name where only public trees are shown: Landlock bounds reading to them, and there is nothing else to
+  /// ask about. Opens that walk a tree pass; programs and their libraries are opened by the supervisor, from everywhere.
+  private static let shownNames: [CallRule] =
+    ["open", "openat"].flatMap { call -> [CallRule] in
+      let flags: UInt32 = call == "open" ? 1 : 2
+      let walking = directoryOnly | noFollow
+      return [
+        .notify(call, when: .masked(argument: flags, mask: walking, value: 0), because: judged),
+        .allow(
+          call, when: .masked(argument: flags, mask: directoryOnly, value: directoryOnly),
+          because: "O_DIRECTORY: a directory of a public tree"),
+        .allow(
+          call, when: .masked(argument: flags, mask: walking, value: noFollow),
+          because: "O_NOFOLLOW: what a walk through a public tree finds"),
+      ]
+    } + [
+      .allow(
+        "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "readlink",
+        "readlinkat", "getxattr", "lgetxattr", "listxattr", "llistxattr", "chdir",
+        because: "only public names can be asked about")
+    ]
+
   private static let files: [CallRule] = [
-    .notify("open", when: .masked(argument: 1, mask: pathOnly, value: 0), because: judged),
-    .notify("openat", when: .masked(argument: 2, mask: pathOnly, value: 0), because: judged),
     .notify("openat2", "creat", because: judged),
-    .allow("open", when: .masked(argument: 1, mask: pathOnly, value: pathOnly), because: place),
-    .allow("openat", when: .masked(argument: 2, mask: pathOnly, value: pathOnly), because: place),
     .allow(
       "inotify_init", "inotify_init1", "inotify_rm_watch",
       because: "tail -f and journalctl -f wait for changes"),
@@ -40,17 +72,9 @@ public enum CallRules {
     .allow("close", "close_range", because: "gives descriptors up"),
     .allow("lseek", "fadvise64", "readahead", because: "positions and hints on open files"),
     .allow(
-      "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs",
-      "fstatfs",
-      because: "names and attributes, not contents"),
-    .allow(
-      "readlink", "readlinkat", "name_to_handle_at",
-      because: "names: the text of a link, a handle that only root could open"),
-    .allow(
-      "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
-      because: "ls -l shows access control lists"),
+      "fstat", "fstatfs", "fgetxattr", "flistxattr", because: "attributes of what was handed over"),
     .allow("getdents64", because: "lists directories that were handed over"),
-    .allow("getcwd", "chdir", "fchdir", because: "relative opens are resolved from there and judged alike"),
+    .allow("getcwd", "fchdir", because: "what is asked from there is judged alike"),
     .allow("dup", "dup2", "dup3", because: "copies descriptors"),
     .allow("pipe", "pipe2", because: "talk between processes of one command"),
     .allow(
@@ -110,8 +134,11 @@ public enum CallRules {
     .allow("wait4", "waitid", because: "own children"),
     .allow("set_tid_address", "set_robust_list", "rseq", "arch_prctl", because: "start-up of every program"),
     .allow(
-      "futex", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "getcpu",
+      "futex", "sched_yield", "sched_getparam", "sched_getscheduler", "getcpu",
       because: "threads"),
+    .notify(
+      "sched_getaffinity", because: "the supervisor and the command share a CPU, which programs need not know"
+    ),
     .allow("tgkill", because: "abort(3) and raise(3); other calls' processes are in other pid namespaces"),
     .allow("setpgid", "getpgid", "getpgrp", "getsid", "setsid", because: "process groups inside the call"),
     .allow("prlimit64", when: .equals(argument: 0, 0), because: "own limits, which only sink"),

@@ -19,9 +19,7 @@ public enum FilterExport {
   /// A sealed file with the program of each combination of ``FilterFeatures``, for ``FilterProgram``.
   public static func file() throws -> FileDescriptor {
     var programs: [[UInt8]] = []
-    for combination in 0..<FilterFeatures.combinations {
-      programs.append(try program(for: FilterFeatures(rawValue: UInt8(combination))))
-    }
+    for combination in FilterFeatures.combinations { programs.append(try program(for: combination)) }
     return try FileDescriptor.memoryFile(named: "keyhole-filters", holding: FilterProgram.file(of: programs))
   }
 

@@ -23,6 +23,11 @@ int keyhole_private_procfs(void) {
   return mounted;
 }
 
+int keyhole_make_read_only(const char *path) {
+  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+  return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, AT_RECURSIVE, &attributes, sizeof attributes);
+}
+
 int keyhole_set_capabilities(uint64_t effective, uint64_t permitted) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct data[2] = {
@@ -80,6 +85,11 @@ int keyhole_notification_is_valid(int listener, uint64_t id) {
 
 int keyhole_notification_reply(int listener, uint64_t id, int error, int64_t value) {
   struct seccomp_notif_resp reply = {.id = id, .error = -error, .val = value};
+  return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
+}
+
+int keyhole_notification_continue(int listener, uint64_t id) {
+  struct seccomp_notif_resp reply = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
   return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
 }
 

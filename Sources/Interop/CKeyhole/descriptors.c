@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 int keyhole_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
   struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
@@ -76,6 +77,26 @@ int keyhole_file_status(int descriptor, struct keyhole_file_status *status) {
 }
 int keyhole_file_status_at(int directory, const char *name, struct keyhole_file_status *status) {
   return status_at(directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, status);
+}
+
+static int fits(size_t size, size_t needed) {
+  if (size >= needed) return 1;
+  errno = EINVAL;
+  return 0;
+}
+
+int keyhole_stat_bytes(int descriptor, void *bytes, size_t size) {
+  return fits(size, sizeof(struct stat)) ? fstat(descriptor, bytes) : -1;
+}
+int keyhole_statx_bytes(int descriptor, int synchronisation, uint32_t mask, void *bytes, size_t size) {
+  if (!fits(size, sizeof(struct statx))) return -1;
+  return statx(descriptor, "", AT_EMPTY_PATH | (synchronisation & AT_STATX_SYNC_TYPE), mask, bytes);
+}
+int keyhole_statfs_bytes(int descriptor, void *bytes, size_t size) {
+  return fits(size, sizeof(struct statfs)) ? fstatfs(descriptor, bytes) : -1;
+}
+int keyhole_access(int descriptor, int mode, bool effective) {
+  return (int)syscall(SYS_faccessat2, descriptor, "", mode, AT_EMPTY_PATH | (effective ? AT_EACCESS : 0));
 }
 int keyhole_is_on_procfs(int descriptor) {
   struct statfs status;

@@ -2,8 +2,10 @@
 #include "CKeyhole.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -57,6 +59,27 @@ ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t l
   return process_vm_readv(process, &local, 1, &remote, 1, 0);
 }
 
+ssize_t keyhole_write_memory(int process, uint64_t address, const void *bytes, size_t length) {
+  struct iovec local = {.iov_base = (void *)bytes, .iov_len = length};
+  struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
+  return process_vm_writev(process, &local, 1, &remote, 1, 0);
+}
+
+int keyhole_current_cpu(void) { return sched_getcpu(); }
+int keyhole_set_affinity(int thread, const void *mask, size_t size) {
+  return (int)syscall(SYS_sched_setaffinity, thread, size, mask);
+}
+int keyhole_set_cpu(int thread, int cpu) {
+  unsigned char mask[1024] = {0};
+  if (cpu < 0 || cpu >= (int)sizeof mask * 8) {
+    errno = EINVAL;
+    return -1;
+  }
+  mask[cpu / 8] = (unsigned char)(1u << cpu % 8);
+  return keyhole_set_affinity(thread, mask, sizeof mask);
+}
+int keyhole_affinity(void *mask, size_t size) { return (int)syscall(SYS_sched_getaffinity, 0, size, mask); }
+
 static void fail(struct keyhole_spawn *spawn, const char *step) {
   spawn->failed_errno = errno;
   spawn->failed_step = step;
@@ -102,6 +125,13 @@ static int child(void *argument) {
   if (spawn->control_group >= 0 && write(spawn->control_group, "0", 1) != 1) fail(spawn, "cgroup.procs");
   if (spawn->new_session && setsid() < 0) fail(spawn, "setsid");
   if (spawn->working_directory >= 0 && fchdir(spawn->working_directory) != 0) fail(spawn, "fchdir");
+  if (spawn->root_directory >= 0) {
+    // The child's own: the capabilities of the parent stay as they are.
+    if (keyhole_set_capabilities(1UL << CAP_SYS_CHROOT, 1UL << CAP_SYS_CHROOT) != 0) fail(spawn, "capset");
+    if (fchdir(spawn->root_directory) != 0) fail(spawn, "fchdir");
+    if (chroot(".") != 0) fail(spawn, "chroot");
+    if (keyhole_set_capabilities(0, 0) != 0) fail(spawn, "capset");
+  }
   // Handlers go with the exec; signals that are ignored would stay so.
   for (size_t i = 0; i < sizeof ignorable / sizeof *ignorable; i++) sigaction(ignorable[i], &standard, NULL);
   for (size_t i = 0; i < spawn->limit_count; i++) {

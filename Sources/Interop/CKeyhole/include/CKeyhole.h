@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,12 @@ struct keyhole_file_status {
 int keyhole_file_status(int descriptor, struct keyhole_file_status *status);
 // statfs(2) is not in Swift's module map: 1 for procfs, 0 for any other file system.
 int keyhole_is_on_procfs(int descriptor);
+// What other processes get, as the kernel lays it out: struct stat, struct statx and struct statfs.
+int keyhole_stat_bytes(int descriptor, void *bytes, size_t size);
+int keyhole_statx_bytes(int descriptor, int synchronisation, uint32_t mask, void *bytes, size_t size);
+int keyhole_statfs_bytes(int descriptor, void *bytes, size_t size);
+// faccessat2(2) of the object itself (Linux 5.8); glibc 2.36 emulates it.
+int keyhole_access(int descriptor, int mode, bool effective);
 // The status of a name, without following a symbolic link at its end.
 int keyhole_file_status_at(int directory, const char *name, struct keyhole_file_status *status);
 
@@ -84,10 +91,21 @@ int keyhole_reap(bool block, int *code, int *status);
 // Maps the pages of the program itself, from linker symbols that Swift cannot see (madvise(2),
 // MADV_POPULATE_READ, Linux 5.14).
 int keyhole_populate_program(void);
+// process_vm_readv(2), process_vm_writev(2).
 ssize_t keyhole_read_memory(int process, uint64_t address, void *bytes, size_t length);
+ssize_t keyhole_write_memory(int process, uint64_t address, const void *bytes, size_t length);
+
+// sched_setaffinity(2) of one thread: one CPU, or a mask as keyhole_affinity gives it (0: this thread).
+int keyhole_current_cpu(void);
+int keyhole_set_cpu(int thread, int cpu);
+int keyhole_set_affinity(int thread, const void *mask, size_t size);
+// Bytes of the mask.
+int keyhole_affinity(void *mask, size_t size);
 
 // A procfs instance for the caller's pid namespace, mounted nowhere (fsopen(2), fsmount(2)).
 int keyhole_private_procfs(void);
+// Makes a mount and all below it read-only, without devices and set-user-ID programs (mount_setattr(2), Linux 5.12).
+int keyhole_make_read_only(const char *path);
 // Replaces the calling process's capability sets (capset(2)); inheritable and ambient become empty.
 int keyhole_set_capabilities(uint64_t effective, uint64_t permitted);
 // GNU extensions outside Swift's module map: setresgid(2) and setresuid(2), unshare(2), setns(2).
@@ -113,6 +131,8 @@ int keyhole_notification_receive(int listener, struct keyhole_notification *noti
 int keyhole_notification_is_valid(int listener, uint64_t id);
 // Ends the call in the target with -error (0: success) and `value`.
 int keyhole_notification_reply(int listener, uint64_t id, int error, int64_t value);
+// Lets the target's call go on in the kernel, with what its arguments are by then.
+int keyhole_notification_continue(int listener, uint64_t id);
 // Installs a copy of `descriptor` in the target and ends its call with the new number.
 int keyhole_notification_inject(int listener, uint64_t id, int descriptor, bool close_on_exec);
 // Wakes the other side on this CPU (SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, Linux 6.6); may fail with EINVAL.
@@ -136,6 +156,7 @@ struct keyhole_spawn {
   bool dies_with_parent;            // PR_SET_PDEATHSIG, SIGKILL
   int control_group;                // open cgroup.procs to join
   int working_directory;
+  int root_directory;               // becomes the root and the working directory, with CAP_SYS_CHROOT
   int landlock_ruleset;
   const struct keyhole_limit *limits;
   size_t limit_count;

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import Kernel
+internal import SecretPaths
+
+/// Attributes are judged like contents, by the object. A denied object is refused without a word: a listing of its
+/// directory asks for all of its entries.
+extension FileOpener {
+  /// Throws with the error number that the command gets.
+  mutating func attributes(
+    _ request: AttributeRequest, by thread: ProcessID, grants: [PathPattern]
+  ) throws(KernelError) -> AttributeAnswer {
+    guard let path = request.path else { return try attributes(ofDescriptor: request, by: thread) }
+    do throws(KernelError) {
+      let object = try resolver.object(of: path, by: thread)
+      try checkAttributes(of: object)
+      return try AttributeAnswer(request.wanted, of: object.descriptor)
+    } catch {
+      guard error.code == EACCES || error.code == EPERM, !grants.isEmpty,
+        let answer = grantedAttributes(request, path, by: thread, grants)
+      else { throw error }
+      return answer
+    }
+  }
+
+  /// Whether the directory may be the command's own: nothing of it is handed over by that.
+  mutating func checkDirectory(_ request: OpenRequest, by thread: ProcessID) throws(KernelError) {
+    let object = try resolver.object(of: request, by: thread)
+    try checkAttributes(of: object)
+    if object.status.kind != .directory { throw KernelError(.chdir, code: ENOTDIR) }
+  }
+
+  /// What a descriptor stands for was judged when it was handed over; a working directory was not.
+  private mutating func attributes(
+    ofDescriptor request: AttributeRequest, by thread: ProcessID
+  ) throws(KernelError) -> AttributeAnswer {
+    let descriptor = try resolver.object(of: request.descriptor, by: thread)
+    guard request.descriptor == .workingDirectory else {
+      return try AttributeAnswer(request.wanted, of: descriptor)
+    }
+    let object = try ResolvedObject(descriptor)
+    try checkAttributes(of: object)
+    return try AttributeAnswer(request.wanted, of: object.descriptor)
+  }
+
+  private mutating func checkAttributes(of object: borrowing ResolvedObject) throws(KernelError) {
+    if try judge.denialOfAttributes(of: object) != nil { throw KernelError(.statx, code: EACCES) }
+  }
+
+  private mutating func grantedAttributes(
+    _ request: AttributeRequest, _ path: OpenRequest, by thread: ProcessID, _ grants: [PathPattern]
+  ) -> AttributeAnswer? {
+    let privileges = privileges
+    return try? privileges.reading { () throws(KernelError) -> AttributeAnswer? in
+      let object = try resolver.object(of: path, by: thread)
+      try checkAttributes(of: object)
+      guard isGranted(object.location, grants) else { return nil }
+      return try AttributeAnswer(request.wanted, of: object.descriptor, asEffective: true)
+    }
+  }
+}
