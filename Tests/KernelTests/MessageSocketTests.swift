@@ -46,6 +46,35 @@ struct MessageSocketTests {
     #expect(isEmpty)
   }
 
+  @Test("a signal in the middle of a wait loses neither the message nor its descriptors")
+  func interrupted() async {
+    await #expect(processExitsWith: .success) {
+      var ends = try MessageSocket.pair()
+      let socket = MessageSocket(owning: ends.takeFirst())
+      let sender = Sender(socket: MessageSocket(owning: ends.takeSecond()))
+      // Without SA_RESTART, so that recvmsg fails with EINTR. The handler only has to be there.
+      var action = sigaction()
+      unsafe action.__sigaction_handler.sa_handler = { _ in }
+      unsafe sigaction(SIGUSR1, &action, nil)
+      let receiver = pthread_self()
+      try WorkerThread.start {
+        usleep(50_000)
+        pthread_kill(receiver, SIGUSR1)
+        usleep(50_000)
+        try? sender.socket.send(bytes("input"), descriptors: [STDIN_FILENO])
+      }
+      let message = try socket.receive(upTo: 100, descriptors: 1)
+      #expect(message.bytes == bytes("input"))
+      #expect(message.descriptorCount == 1)
+    }
+  }
+
+  /// A socket that a thread takes with it.
+  private final class Sender: Sendable {
+    let socket: MessageSocket
+    init(socket: consuming MessageSocket) { self.socket = socket }
+  }
+
   @Test("a peer that left is a message without bytes")
   func peerLeft() throws {
     var ends = try MessageSocket.pair()

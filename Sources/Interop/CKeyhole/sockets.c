@@ -39,9 +39,9 @@ ssize_t keyhole_receive(int socket, void *bytes, size_t length, int *descriptors
                            .msg_control = control.bytes,
                            .msg_controllen = sizeof control.bytes};
   size_t room = *count;
-  *count = 0;
   ssize_t received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   if (received < 0) return -1;
+  *count = 0;
   bool surplus = false;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
