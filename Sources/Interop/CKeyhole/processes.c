@@ -174,13 +174,13 @@ int keyhole_spawn(struct keyhole_spawn *spawn) {
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (spawn->process < 0) {
-    spawn->failed_step = "clone";
     errno = error;
     return -1;
   }
   if (spawn->failed_errno == 0) return 0;
   int code, status;
-  keyhole_pidfd_wait(spawn->pidfd, true, &code, &status);
+  while (keyhole_pidfd_wait(spawn->pidfd, true, &code, &status) < 0 && errno == EINTR) {
+  }
   close(spawn->pidfd);
   if (spawn->listener >= 0) close(spawn->listener);
   spawn->pidfd = spawn->listener = -1;
