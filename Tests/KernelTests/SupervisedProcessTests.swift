@@ -39,14 +39,33 @@ struct SupervisedProcessTests {
       let child = try present(started.takeChild())
       let listener = try present(started.takeListener())
       let call = try #require(try listener.receive())
-      let heldBefore = listener.stillHolds(call)
+      let heldBefore = try listener.stillHolds(call)
       #expect(heldBefore)
       try child.kill()
       #expect(try child.wait() == .signaled(9))
-      let heldAfter = listener.stillHolds(call)
+      let heldAfter = try listener.stillHolds(call)
       #expect(!heldAfter)
       #expect(failure { try listener.refuse(call, with: EACCES) } == nil)
       #expect(failure { try listener.inject(listener.descriptor, into: call, closeOnExec: true) } == nil)
+    }
+  }
+
+  @Test("a failure to ask whether a call is still held is not taken for an answer")
+  func cannotTell() async {
+    await #expect(processExitsWith: .success) {
+      try Credentials.forbidNewPrivileges()
+      var started = try SupervisedShell.start("exec true", output: 2)
+      let child = try present(started.takeChild())
+      let listener = try present(started.takeListener())
+      let call = try #require(try listener.receive())
+      Faults.force([EINTR], on: .seccomp_notif_id_valid)
+      let isHeld = try listener.stillHolds(call)
+      #expect(isHeld)
+      Faults.force([ENOMEM], on: .seccomp_notif_id_valid)
+      let error = failure { try listener.stillHolds(call) }
+      #expect(error == KernelError(.seccomp_notif_id_valid, code: ENOMEM))
+      try child.kill()
+      _ = try child.wait()
     }
   }
 

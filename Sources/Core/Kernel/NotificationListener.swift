@@ -44,8 +44,13 @@ public struct NotificationListener: ~Copyable, Sendable {
 
   /// Whether the thread still waits in this call. Anything read about it by pid before a true answer was really
   /// its own: the number cannot have been reused.
-  public func stillHolds(_ call: HeldCall) -> Bool {
-    keyhole_notification_is_valid(descriptor.number, call.id) == 0
+  public func stillHolds(_ call: HeldCall) throws(KernelError) -> Bool {
+    do {
+      try attempt(.seccomp_notif_id_valid) { keyhole_notification_is_valid(descriptor.number, call.id) }
+      return true
+    } catch  where error.code == ENOENT {
+      return false
+    }
   }
 
   /// Ends the call with an error number.

@@ -34,7 +34,7 @@ extension Supervisor {
     switch opener.open(request, by: call.thread, grants: stage.grants, in: stage.shown) {
     case .opened(let file): try inject(file, for: request, into: call, stage)
     case .failed(let failure):
-      let isWaiting = stage.listener.stillHolds(call)
+      let isWaiting = try stage.listener.stillHolds(call)
       try stage.listener.refuse(call, with: failure.code)
       if isWaiting { try note(failure) }
     }
@@ -84,7 +84,7 @@ extension Supervisor {
   private func put(
     _ bytes: [UInt8], at address: UInt64, returning value: CInt, _ call: HeldCall, _ stage: RunningStage
   ) throws(KernelError) {
-    guard stage.listener.stillHolds(call) else { return }
+    guard try stage.listener.stillHolds(call) else { return }
     try ForeignMemory.write(bytes, to: call.thread, at: address)
     try stage.listener.succeed(call, with: value)
   }
@@ -104,7 +104,7 @@ extension Supervisor {
     _ request: ConnectRequest, _ call: HeldCall, _ stage: RunningStage
   ) throws(KernelError) {
     // What was read by pid was read from this very thread, if it still waits.
-    guard stage.listener.stillHolds(call) else { return }
+    guard try stage.listener.stillHolds(call) else { return }
     try opener.join(stage.program.groups)
     guard
       let (code, access) = SocketConnector.connect(
@@ -121,7 +121,7 @@ extension Supervisor {
     switch opener.open(request.open, by: call.thread, grants: stage.grants, in: stage.shown) {
     case .opened(let file):
       do throws(KernelError) {
-        guard stage.listener.stillHolds(call) else { return }
+        guard try stage.listener.stillHolds(call) else { return }
         let inotify = try ProcessDescriptor.descriptor(
           request.inotify, of: try ProcessDescriptor.open(call.thread))
         try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
