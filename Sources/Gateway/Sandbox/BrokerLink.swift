@@ -1,8 +1,8 @@
 internal import Kernel
 internal import Wire
 
-/// The broker's end of a call, as the sandbox sees it.
-struct BrokerLink: ~Copyable {
+/// The broker's end of a call, as the sandbox sees it. Shared, so that whatever fails can still be told.
+final class BrokerLink {
   private let socket: MessageSocket
 
   init() {

@@ -28,13 +28,13 @@ public enum SandboxProgram {
       try run(call, processes, broker)
     } catch {
       let end = CallEnd(cause: .failed("the sandbox cannot be set up: \(error)"), bytesOut: 0, refusals: 0)
-      try? BrokerLink().send(.ended(end))
+      try? broker.send(.ended(end))
     }
     exit(0)
   }
 
   private static func run(
-    _ call: consuming HandedCall, _ processes: consuming FileDescriptor, _ broker: consuming BrokerLink
+    _ call: consuming HandedCall, _ processes: consuming FileDescriptor, _ broker: BrokerLink
   ) throws {
     let privileges = SupervisorPrivileges(call.confinement)
     try Confiner.confine(call.confinement, keeping: privileges)

@@ -27,7 +27,7 @@ struct Supervisor: ~Copyable {
   var hasReportedOldIndex = false
 
   init(
-    opener: consuming FileOpener, broker: consuming BrokerLink, output: consuming OutputPump,
+    opener: consuming FileOpener, broker: BrokerLink, output: consuming OutputPump,
     error: consuming OutputPump
   ) {
     self.opener = opener
