@@ -30,6 +30,17 @@ struct CallSlotTests {
     #expect(slots.taken == 1)
   }
 
+  @Test("a place that was retired is not used again")
+  func retired() {
+    let slots = CallSlots(count: 2, firstUser: 1000)
+    do {
+      let first = slots.take()
+      first?.retire()
+    }
+    #expect(slots.take()?.user == UserID(1001))
+    #expect(slots.taken == 1)
+  }
+
   @Test("no two calls have one uid, however many ask at once")
   func concurrent() async {
     let slots = CallSlots(count: 64, firstUser: 0)

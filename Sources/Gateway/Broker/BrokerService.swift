@@ -116,13 +116,13 @@ public final class BrokerService {
     announce(.serviceStarted(unit: Self.unit, policy: force.token))
     announce(.policyLoaded(force.token, old: nil))
     services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
-    try ServiceManager.notify("READY=1")
+    notify("READY=1")
     while true {
       var entries = [PollEntry(listener.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
       _ = try poll(&entries, milliseconds: nil)
       if !entries[1].got.isEmpty, let signal = try signals.next() {
         guard signal == .hangUp else { break }
-        try reload()
+        reload()
       }
       if !entries[0].got.isEmpty { accept() }
     }
@@ -148,6 +148,9 @@ public final class BrokerService {
       start(front, slot)
     } catch {
       services.log.error("a front could not be accepted: \(error)")
+      // It waits still, and what it waits for, such as a free descriptor, takes a moment to come.
+      var nothing: [PollEntry] = []
+      _ = try? poll(&nothing, milliseconds: 50)
     }
   }
 
@@ -181,8 +184,8 @@ public final class BrokerService {
 
   // MARK: Reloading and stopping
 
-  private func reload() throws {
-    try ServiceManager.notify("RELOADING=1")
+  private func reload() {
+    notify("RELOADING=1")
     do {
       let (old, new) = try services.policy.reload()
       new.rebuildIndex(log: services.log)
@@ -194,7 +197,7 @@ public final class BrokerService {
       services.log.error(
         "the policy on disk is not loaded, \(kept.policy.shortDigest) stays in force\n\(error)")
     }
-    try ServiceManager.notify("READY=1")
+    notify("READY=1")
   }
 
   /// How long running calls may go on, and how long they may take to end once they were told to.
@@ -202,7 +205,7 @@ public final class BrokerService {
 
   /// Takes no more calls, lets the running ones end, and ends the rest.
   private func stop() throws {
-    try ServiceManager.notify("STOPPING=1")
+    notify("STOPPING=1")
     try waitForCalls(until: MonotonicClock.now + Self.patience.ending)
     services.stopping.raise()
     try waitForCalls(until: MonotonicClock.now + Self.patience.ended)
@@ -214,6 +217,15 @@ public final class BrokerService {
     while slots.taken > 0 && MonotonicClock.now < deadline {
       var nothing: [PollEntry] = []
       _ = try poll(&nothing, milliseconds: 20)
+    }
+  }
+
+  /// Tells the service manager. One that does not hear it is no reason to end.
+  private func notify(_ state: String) {
+    do throws(KernelError) {
+      try ServiceManager.notify(state)
+    } catch {
+      services.log.error("the service manager was not told \(state): \(error)")
     }
   }
 

@@ -36,6 +36,7 @@ final class CallSlots: Sendable {
 final class CallSlot: Sendable {
   private let slots: CallSlots
   private let index: UInt32
+  private let isRetired = Mutex(false)
   let user: UserID
 
   fileprivate init(slots: CallSlots, index: UInt32, user: UserID) {
@@ -44,7 +45,10 @@ final class CallSlot: Sendable {
     self.user = user
   }
 
+  /// Takes the place out of use for good: processes of its uid may be left.
+  func retire() { isRetired.withLock { $0 = true } }
+
   deinit {
-    slots.giveBack(index)
+    if !isRetired.withLock({ $0 }) { slots.giveBack(index) }
   }
 }

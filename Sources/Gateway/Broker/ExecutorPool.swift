@@ -72,8 +72,14 @@ final class ExecutorPool: Sendable {
       }
     }
     let executor = try WaitingExecutor(supplies)
-    try executor.control.send(message, descriptors: descriptors)
-    return executor
+    do throws(KernelError) {
+      try executor.control.send(message, descriptors: descriptors)
+      return executor
+    } catch {
+      // Nobody else would reap it.
+      try executor.end()
+      throw error
+    }
   }
 
   /// Asks for executors in place of those that were taken; best after a call, which needs the processors itself.

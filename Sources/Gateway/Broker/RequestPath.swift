@@ -25,7 +25,7 @@ struct RequestPath: Sendable {
       record(end, of: call)
       send(CallReply(status: end.status, messages: end.messages), to: front)
       logTimes(of: end, call)
-      running.waitForEnd()
+      running.waitForEnd(in: slot)
     } catch let failure as CallFailure {
       send(CallReply(status: failure.status, messages: failure.messages), to: front)
     } catch {

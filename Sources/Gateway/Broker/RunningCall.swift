@@ -50,12 +50,14 @@ struct RunningCall {
 
   /// Waits until keyhole-exec is gone: only then may another call have this one's uid. The kernel takes some
   /// milliseconds to dissolve a pid namespace, which no caller needs to wait for.
-  func waitForEnd() {
+  func waitForEnd(in slot: CallSlot) {
     services.executors.order()
     do throws(KernelError) {
       try executor.end()
     } catch {
-      services.log.critical("keyhole-exec of call \(call.id) cannot be ended: \(error)")
+      slot.retire()
+      services.log.critical(
+        "keyhole-exec of call \(call.id) cannot be ended, so uid \(slot.user) is not used again: \(error)")
     }
   }
 
