@@ -82,6 +82,28 @@ struct GlobExpansionTests {
     #expect(throws: GlobExpansion.Failure.tooManyNames(most: 4096)) { try names("many/*") }
   }
 
+  @Test("a directory that cannot be read for want of something is no empty one, as a closed one is")
+  func unreadable() async {
+    await #expect(processExitsWith: .success) {
+      let place = try TemporaryDirectory()
+      try place.makeFile("one")
+      let path = place.path
+      func names(failing code: CInt = 0) throws -> [[UInt8]] {
+        var opener = try SandboxParts.opener()
+        Faults.force([code], on: .statx)
+        defer { Faults.clear() }
+        return try GlobExpansion(bytes("*")).names(
+          from: bytes(path), through: &opener, by: ProcessID(getpid()))
+      }
+      #expect(try names() == [bytes("one")])
+      for code in [ENOMEM, EMFILE, EIO] {
+        let error = KernelError(.openat2, on: "\(path)/", code: code)
+        #expect(throws: GlobExpansion.Failure.unreadable(error)) { try names(failing: code) }
+      }
+      #expect(try names(failing: EACCES).isEmpty)
+    }
+  }
+
   @Test("the text without its backslashes is what the caller wrote")
   func unescaped() {
     #expect(GlobExpansion.unescaped(bytes(#"a\*b\\c*"#)) == bytes(#"a*b\c*"#))

@@ -174,6 +174,8 @@ struct CallRunner: ~Copyable {
         let names: [[UInt8]]
         do throws(GlobExpansion.Failure) {
           names = try supervisor.names(of: GlobExpansion(pattern), from: here)
+        } catch .unreadable(let error) {
+          throw error
         } catch {
           throw StageLauncher.Failure.refused("\(Printable.text(pattern)): \(error)")
         }

@@ -6,9 +6,22 @@ internal import SecretPaths
 /// directory is never even seen. glob(7)
 struct GlobExpansion {
   /// Why a glob gives no words.
-  enum Failure: Error, Equatable {
+  enum Failure: Error, Equatable, CustomStringConvertible {
     case tooManyNames(most: Int)
+    case tooManyEntries(in: [UInt8], most: Int)
     case badPattern
+    /// A directory that the command may read could not be read: what matches is not known.
+    case unreadable(KernelError)
+
+    var description: String {
+      switch self {
+      case .tooManyNames(let most): "matches more than \(most) names"
+      case .tooManyEntries(let directory, let most):
+        "\(Printable.text(directory)) has more than \(most) entries"
+      case .badPattern: "is no pattern"
+      case .unreadable(let error): "\(error)"
+      }
+    }
   }
 
   /// Names that one glob may give, and entries that one directory may have.
@@ -51,7 +64,7 @@ struct GlobExpansion {
       var next: [[UInt8]] = []
       for prefix in found {
         let place = isAbsolute ? prefix : Self.join(directory, prefix)
-        for name in Self.matches(of: component, in: place, through: &opener, by: thread) {
+        for name in try Self.matches(of: component, in: place, through: &opener, by: thread) {
           next.append(Self.join(prefix, name))
           if next.count > Self.mostNames { throw .tooManyNames(most: Self.mostNames) }
         }
@@ -63,11 +76,21 @@ struct GlobExpansion {
 
   private static func matches(
     of component: NamePattern, in directory: [UInt8], through opener: inout FileOpener, by thread: ProcessID
-  ) -> [[UInt8]] {
+  ) throws(Failure) -> [[UInt8]] {
     guard let path = FilePath(directory) else { return [] }
     // Judged like any open of the command.
     let request = OpenRequest(base: .workingDirectory, path: path, flags: [.directory])
-    guard case .opened(let place) = opener.open(request, by: thread, grants: []) else { return [] }
+    switch opener.open(request, by: thread, grants: []) {
+    case .failed(.kernel(let code)) where !isPassedOver(code):
+      throw .unreadable(KernelError(.openat2, on: Printable.text(directory), code: code))
+    case .failed: return []
+    case .opened(let place): return try matches(of: component, in: place, named: directory)
+    }
+  }
+
+  private static func matches(
+    of component: NamePattern, in place: borrowing FileDescriptor, named directory: [UInt8]
+  ) throws(Failure) -> [[UInt8]] {
     do throws(KernelError) {
       if let literal = component.literal {
         guard let name = FilePath(literal) else { return [] }
@@ -76,8 +99,15 @@ struct GlobExpansion {
       }
       return try place.entries(limit: mostEntries).filter { component.matches($0) }
     } catch {
-      return []
+      if error.code == E2BIG { throw .tooManyEntries(in: directory, most: mostEntries) }
+      if isPassedOver(error.code) { return [] }
+      throw .unreadable(KernelError(error.call, on: Printable.text(directory), code: error.code))
     }
+  }
+
+  /// What a shell passes over: the directory is not there, is none, or is closed to the command.
+  private static func isPassedOver(_ code: CInt) -> Bool {
+    [ENOENT, ENOTDIR, ELOOP, EACCES, EPERM, ENAMETOOLONG, ESRCH, ENXIO].contains(code)
   }
 
   private static func join(_ prefix: [UInt8], _ name: [UInt8]) -> [UInt8] {
