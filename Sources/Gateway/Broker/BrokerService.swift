@@ -117,9 +117,18 @@ public final class BrokerService {
     announce(.policyLoaded(force.token, old: nil))
     services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
     notify("READY=1")
+    var failures = 0
     while true {
       var entries = [PollEntry(listener.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
-      _ = try poll(&entries, milliseconds: nil)
+      do throws(KernelError) {
+        _ = try poll(&entries, milliseconds: nil)
+        failures = 0
+      } catch {
+        services.log.error("cannot wait for calls: \(error)")
+        failures += 1
+        if failures == Self.mostFailures { throw error }
+        continue
+      }
       if !entries[1].got.isEmpty, let signal = try signals.next() {
         guard signal == .hangUp else { break }
         reload()
@@ -128,6 +137,9 @@ public final class BrokerService {
     }
     try stop()
   }
+
+  /// Running calls end with the broker, so it goes on until waiting has failed so many times in a row.
+  private static let mostFailures = 10
 
   private static let unit = AuditToken(literal: "keyhole-broker")
 

@@ -29,6 +29,28 @@ final class WaitingExecutor: Sendable {
     self.control = control
   }
 
+  /// Hands the call over. When that fails, nothing of this executor is left.
+  func take(_ message: [UInt8], descriptors: [CInt]) throws(KernelError) {
+    do throws(KernelError) {
+      try control.send(message, descriptors: descriptors)
+    } catch {
+      let reason = lastWords()
+      // Nobody else would reap it.
+      try end()
+      throw KernelError(error.call, on: reason.map { "to keyhole-exec (\($0))" } ?? "", code: error.code)
+    }
+  }
+
+  /// Why it ended without a call, if it did and said so.
+  private func lastWords() -> String? {
+    var entries = [PollEntry(control.descriptor, .readable)]
+    guard let ready = try? poll(&entries, milliseconds: 0), ready > 0,
+      let message = try? control.receive(upTo: CallEvent.maximumSize),
+      case .ended(let end)? = try? CallEvent(decoding: message.bytes), case .failed(let reason) = end.cause
+    else { return nil }
+    return reason
+  }
+
   /// Ends it, and everything in its pid namespace, for good.
   func end() throws(KernelError) {
     try process.kill()
@@ -64,22 +86,15 @@ final class ExecutorPool: Sendable {
   func handOver(_ message: [UInt8], descriptors: [CInt]) throws(KernelError) -> WaitingExecutor {
     if let executor = ready.withLock({ $0.popLast() }) {
       do throws(KernelError) {
-        try executor.control.send(message, descriptors: descriptors)
+        try executor.take(message, descriptors: descriptors)
         return executor
       } catch {
         log.warning("an executor ended while it waited: \(error)")
-        try executor.end()
       }
     }
     let executor = try WaitingExecutor(supplies)
-    do throws(KernelError) {
-      try executor.control.send(message, descriptors: descriptors)
-      return executor
-    } catch {
-      // Nobody else would reap it.
-      try executor.end()
-      throw error
-    }
+    try executor.take(message, descriptors: descriptors)
+    return executor
   }
 
   /// Asks for executors in place of those that were taken; best after a call, which needs the processors itself.
