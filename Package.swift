@@ -120,7 +120,7 @@ let package = Package(
     tests("Wire", ["TestSupport"]),
     tests("Policy", ["CommandGrammar", "SecretPaths"]),
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
-    tests("Kernel", ["TestSupport"]),
+    tests("Kernel", ["CSeccomp", "TestSupport"]),
     tests("AuditTrail"),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
