@@ -4,15 +4,14 @@ Peers: the same sshd without a ForceCommand ("sshd"), and with a bash script wit
 """
 
 import argparse
-import json
 import os
 import pathlib
 import re
 import statistics
 import subprocess
-import sys
 import time
 
+from bench_figures import Figures, compile_program, interleaved, note
 from private_gateway import Gateway, processes
 from private_gateway.layout import REPOSITORY
 from private_gateway.ssh_server import SshServer
@@ -47,55 +46,6 @@ int main(int count, char **words) {
 }
 """
 CALLS_IN_FLIGHT = 32
-
-
-class Figures:
-    def __init__(self, as_json):
-        self.as_json = as_json
-
-    def add(self, name, value, unit, peer=None, peer_value=None):
-        ratio = round(value / peer_value, 4) if peer_value else None
-        row = {"area": "gateway", "name": name, "value": round(value, 4), "unit": unit, "peer": peer,
-               "peer_value": None if peer_value is None else round(peer_value, 4), "ratio": ratio}
-        if self.as_json:
-            print(json.dumps(row), flush=True)
-        else:
-            against = "" if peer is None else f"{peer} {row['peer_value']} {unit}, ratio {ratio}"
-            print(f"{name:22} {row['value']:>12} {unit:4} {against}", flush=True)
-
-
-def note(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-def spawn_time(words, expected):
-    """Milliseconds from the spawn to the end of a program that neither reads nor is heard."""
-    null = os.open("/dev/null", os.O_RDWR)
-    try:
-        to_null = [(os.POSIX_SPAWN_DUP2, null, descriptor) for descriptor in (0, 1, 2)]
-        began = time.perf_counter_ns()
-        pid = os.posix_spawnp(words[0], words, os.environ, file_actions=to_null)
-        _, status = os.waitpid(pid, 0)
-        took = (time.perf_counter_ns() - began) / 1e6
-    finally:
-        os.close(null)
-    if os.waitstatus_to_exitcode(status) != expected:
-        raise SystemExit(f"bench: {' '.join(words)}: ended with {os.waitstatus_to_exitcode(status)}, not {expected}")
-    return took
-
-
-def interleaved(commands, runs, expected=0):
-    """Medians by name, of A B C A B C …; the first round warms up and does not count."""
-    samples = {name: [] for name in commands}
-    for turn in range(runs + 1):
-        for name, words in commands.items():
-            took = spawn_time([str(word) for word in words], expected)
-            if turn:
-                samples[name].append(took)
-    for name, values in samples.items():
-        quartiles = statistics.quantiles(values, n=4)
-        note(f"  {name:8} median {quartiles[1]:8.3f} ms, quartiles {quartiles[0]:.3f} and {quartiles[2]:.3f}, {len(values)} runs")
-    return {name: statistics.median(values) for name, values in samples.items()}
 
 
 def measure_calls(gateway, figures, runs):
@@ -143,7 +93,7 @@ def measure_shell_start(gateway, figures, runs):
     source = gateway.layout.root / "peer.c"
     peer = gateway.layout.root / "peer"
     source.write_text(C_PEER)
-    subprocess.run(["gcc", "-O2", "-static", "-o", peer, source], check=True)
+    compile_program(source, peer)
     nowhere = gateway.layout.root / "no-such-socket"
     note("start of keyhole-shell")
     medians = interleaved({
@@ -254,7 +204,7 @@ def main():
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--runs", type=int, default=40)
     options = parser.parse_args()
-    figures = Figures(options.json)
+    figures = Figures("gateway", options.json)
     with Gateway(agent="bench") as gateway:
         gateway.add_policy("zz-bench.yaml", SLEEP)
         gateway.broker.start()

@@ -2,6 +2,8 @@
 
 readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
 readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
+# What scripts/bench sandbox compares with.
+readonly SANDBOX_PEERS=(bubblewrap firejail)
 readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev)
 
 missing_packages() {

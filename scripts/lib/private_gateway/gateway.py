@@ -7,6 +7,7 @@ import subprocess
 from . import processes
 from .audit_daemon import AuditDaemon
 from .broker import Broker, CALLS, FIRST_USER
+from .front import Front
 from .layout import Layout
 from .ssh_server import SshServer
 
@@ -98,6 +99,10 @@ class Gateway:
         """The same, running: a Popen with pipes. For calls that are looked at or cut off in the middle."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen([*self.ssh(identity, shared), "--", line], **(pipes | options))
+
+    def front(self):
+        """Calls without ssh: keyhole-shell, as sshd would start it for the agent."""
+        return Front(self.layout, self.sshd)
 
     def _master(self, identity):
         identity = str(identity or self.sshd.identity)
