@@ -110,6 +110,9 @@ let package = Package(
     .executableTarget(
       name: "judge-benchmark", dependencies: ["CommandGrammar", "Policy", "PolicyFiles"],
       path: "Benchmarks/JudgeBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "filter-rules", dependencies: ["SystemCallFilter"],
+      path: "Tools/FilterRules", swiftSettings: strict),
 
     // For tests only: no product depends on it.
     .target(

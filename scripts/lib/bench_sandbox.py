@@ -1,4 +1,4 @@
-"""What the sandbox costs, against the same program without one and under other sandboxes. Runs inside scripts/private-host.
+"""What the sandbox costs, against the same program without one and in others. Runs inside scripts/private-host.
 
 All are started by one unprivileged process, in turn, with the same environment and streams.
 """
@@ -8,6 +8,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import time
 
@@ -19,19 +20,21 @@ from private_gateway.layout import REPOSITORY
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LOOP_TURNS = 10_000
-# After each run, so that what one leaves behind (namespaces to dissolve, an executor to replace) is not charged to the next.
+# After each run, so that what one leaves behind (namespaces to dissolve, an executor to replace) is not charged to the
+# next.
 PAUSE = 0.005
 # As the unit properties ProtectSystem=strict, PrivateNetwork, PrivateUsers, NoNewPrivileges and an empty capability set
 # would set up, without the service manager that sets them.
-UNIT_LIKE = ["unshare", "--map-root-user", "--mount", "--ipc", "--uts", "--net", "--pid", "--fork", "--",
-             "sh", "-c", 'mount -n -o remount,bind,ro / && exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"',
-             "sh"]
+UNIT_LIKE = [
+    "unshare", "--map-root-user", "--mount", "--ipc", "--uts", "--net", "--pid", "--fork", "--", "sh", "-c",
+    'mount -n -o remount,bind,ro / && exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"', "sh"]
+BWRAP = ["bwrap", "--ro-bind", "/", "/"]
 PEERS = {
     "plain": [],
-    "bwrap": ["bwrap", "--ro-bind", "/", "/"],
-    "bwrap-all": ["bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--die-with-parent"],
-    "firejail": ["firejail", "--quiet", "--noprofile", "--read-only=/", "--caps.drop=all", "--nonewprivs", "--seccomp",
-                 "--net=none"],
+    "bwrap": BWRAP,
+    "bwrap-all": [*BWRAP, "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--die-with-parent"],
+    "firejail": [
+        "firejail", "--quiet", "--noprofile", "--read-only=/", "--caps.drop=all", "--nonewprivs", "--seccomp", "--net=none"],
     "unshare": UNIT_LIKE,
 }
 
@@ -61,17 +64,22 @@ def public_tree():
 
 
 def workloads(loop, public):
+    def both(name, line, program=None, **more):
+        """The same words, of which Keyhole's line may name the program otherwise."""
+        words = shlex.split(line)
+        return Workload(name, [program or words[0], *words[1:]], line, **more)
+
     return [
-        Workload("true", ["/bin/true"], "bench-true", weight=6),
-        Workload("ls", ["ls", "-l", "/usr/bin"], "ls -l /usr/bin", weight=2, same_output=False),
-        Workload("cat", ["cat", trees.BIG], f"bench-cat {trees.BIG}"),
-        Workload("grep_public", ["grep", "-r", "--", "obsolescent", public], f"grep -r obsolescent {public}"),
-        Workload("grep_supervised", ["grep", "-r", "--", trees.RARE, trees.TREE], f"grep -r {trees.RARE} {trees.TREE}"),
-        Workload("find", ["find", trees.MANY, "-type", "f", "-name", "*7.log"], f"find {trees.MANY} -type f -name '*7.log'"),
-        Workload("find_stat", ["find", trees.MANY, "-size", "+1"], f"find {trees.MANY} -size +1"),
-        Workload("tail", ["tail", "-n", "1000", trees.LOG], f"tail -n 1000 {trees.LOG}", weight=4),
-        Workload("open_close", [loop, "open", trees.ONE, LOOP_TURNS], f"bench-loop open {trees.ONE} {LOOP_TURNS}", tells=True),
-        Workload("stat", [loop, "stat", trees.ONE, LOOP_TURNS], f"bench-loop stat {trees.ONE} {LOOP_TURNS}", tells=True),
+        both("true", "bench-true", "/bin/true", weight=6),
+        both("ls", "ls -l /usr/bin", weight=2, same_output=False),
+        both("cat", f"bench-cat {trees.BIG}", "cat"),
+        both("grep_public", f"grep -r obsolescent {public}"),
+        both("grep_supervised", f"grep -r {trees.RARE} {trees.TREE}"),
+        both("find", f"find {trees.MANY} -type f -name '*7.log'"),
+        both("find_stat", f"find {trees.MANY} -size +1"),
+        both("tail", f"tail -n 1000 {trees.LOG}", weight=4),
+        both("open_close", f"bench-loop open {trees.ONE} {LOOP_TURNS}", loop, tells=True),
+        both("stat", f"bench-loop stat {trees.ONE} {LOOP_TURNS}", loop, tells=True),
     ]
 
 

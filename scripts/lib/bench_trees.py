@@ -17,7 +17,8 @@ TREE_FILES = 5_000
 MANY_FILES = 100_000
 BIG_BYTES = 200 << 20
 LOG_BYTES = 100 << 20
-# Sizes are log-normal: half of the files are below 4 KiB, the mean is about 10 KiB. /usr/include and /etc look alike.
+# Sizes are log-normal: half of the files are below 4 KiB, the mean is about 10 KiB. Sizes in /etc and /usr/include are
+# distributed much like that.
 MEDIAN_SIZE = 4096
 SPREAD = 1.35
 LARGEST = 1 << 20
@@ -54,7 +55,8 @@ def repeat(path, block, size):
 
 def make():
     """Returns a sentence that says what was made."""
-    subprocess.run(["mount", "-n", "-t", "tmpfs", "-o", "mode=0755,size=1g,nr_inodes=200k", "keyhole-bench", PLACE], check=True)
+    options = "mode=0755,size=1g,nr_inodes=200k"
+    subprocess.run(["mount", "-n", "-t", "tmpfs", "-o", options, "keyhole-bench", PLACE], check=True)
     source = random.Random("keyhole")
     block = text(source, 4 << 20)
     sizes = []

@@ -12,6 +12,17 @@ FIRST_USER = 1_900_000_000 + os.getpid() % 100_000 * 1000
 CALLS = 256
 
 
+def traced():
+    """The words that make a broker leave a trace of all system calls at and below it where KEYHOLE_TRACE says; none
+    without that. The tracer is nobody's parent (-D), so that the broker keeps its pid. system_calls.py reads the trace.
+    """
+    trace = os.environ.get("KEYHOLE_TRACE")
+    if not trace:
+        return []
+    quiet = ["-qq", "-e", "signal=none"]
+    return ["strace", "-D", "-f", "-A", "-o", trace, *quiet, "-e", "raw=all", "--decode-pids=comm", "--"]
+
+
 class Broker:
     def __init__(self, layout):
         self.layout = layout
@@ -36,7 +47,7 @@ class Broker:
         self.configuration.chmod(0o644)
 
     def command(self):
-        return [self.layout.programs / "keyhole-broker", "--config", self.configuration]
+        return [*traced(), self.layout.programs / "keyhole-broker", "--config", self.configuration]
 
     def start(self, patience=15):
         """Starts it and waits for READY=1. Raises with its log when it ends instead."""

@@ -1,7 +1,7 @@
 """A call without ssh: keyhole-shell started as sshd starts it, as the user diag with the session's environment.
 
-The broker knows its front by the user that connects, and takes that front's word for the key that was presented. For what
-is about the sandbox and not about ssh: benchmarks and traces.
+The broker knows its front by the user that connects, and takes that front's word for the key that was presented. For
+what is about the sandbox and not about ssh: benchmarks and traces.
 """
 
 import os
