@@ -4,6 +4,8 @@ import os
 import pathlib
 import subprocess
 
+from probe_programs import place_probe
+
 # A folder of its own in the private host's /run: nothing of the machine is used as a target.
 GROUNDS = pathlib.Path("/run/grounds")
 SECRET_WORDS = "the-words-nobody-may-read"
@@ -29,9 +31,7 @@ def prepare_grounds(gateway):
     os.mkfifo(open_ / "fifo", 0o644)
     (GROUNDS / "writable").chmod(0o1777)
     bind(secret, GROUNDS / "alias-before")
-    subprocess.run(
-        ["gcc", "-O1", "-static", "-o", GROUNDS / "probe", pathlib.Path(__file__).parent / "probes/probe.c"], check=True)
-    (GROUNDS / "probe").chmod(0o755)
+    place_probe("probe", GROUNDS / "probe")
 
 
 def bind(source, target):
