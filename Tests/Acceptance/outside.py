@@ -3,6 +3,7 @@
 import subprocess
 
 from grounds import GROUNDS
+from private_gateway import processes
 
 NOBODY = 65534
 
@@ -10,7 +11,7 @@ NOBODY = 65534
 def probe(*words, timeout=30):
     done = subprocess.run(
         ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", GROUNDS / "probe", *map(str, words)],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, start_new_session=True)
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout * processes.SCALE, start_new_session=True)
     return done.stdout
 
 

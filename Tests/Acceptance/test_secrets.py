@@ -7,6 +7,7 @@ import pytest
 
 import outside
 from grounds import GROUNDS, SECRET_WORDS, bind
+from private_gateway import processes
 
 DIRECT = [f"{GROUNDS}/secret/token", f"{GROUNDS}/secret/below/deep", f"{GROUNDS}/single-secret"]
 INDIRECT = {
@@ -153,7 +154,7 @@ def test_swapping_a_symbolic_link_during_the_opens_never_yields_the_secret(gatew
         fresh = GROUNDS / f"writable/.fresh"
         fresh.symlink_to(GROUNDS / ("secret/token" if turn % 2 else "open/plain.txt"))
         os.replace(fresh, swinging)
-    out, _ = running.communicate(timeout=60)
+    out, _ = running.communicate(timeout=60 * processes.SCALE)
     reads, leaks = (int(word.split(b"=")[1]) for word in out.split()[1:])
     assert leaks == 0 and reads > 0
 

@@ -64,9 +64,9 @@ prepare_guest_tree() {
     printf 'SYSCTLS=('
     # Each word is a setting.
     # shellcheck disable=SC2086
-    printf ' %q' ${KEYHOLE_GUEST_SYSCTLS-}
+    printf ' %q' ${KEYHOLE_GUEST_SYSCTLS-kernel.yama.ptrace_scope=1}
     printf ' )\n'
-    printf 'export KEYHOLE_PROBES=/repository/.guest/probes PYTHONDONTWRITEBYTECODE=1\n'
+    printf 'export KEYHOLE_GUEST=1 KEYHOLE_PROBES=/repository/.guest/probes PYTHONDONTWRITEBYTECODE=1\n'
     printf 'export KEYHOLE_TEST_SCALE=%q\n' "${KEYHOLE_TEST_SCALE:-6}"
   } >"$tree/.guest/settings"
   chmod -R go-w "$tree"

@@ -92,7 +92,7 @@ class Gateway:
             words[1:1] = ["-o", f"SetEnv={name}={value}"]
         if line is not None:
             words += ["--", line]
-        done = subprocess.run(words, input=stdin, capture_output=True, timeout=timeout)
+        done = subprocess.run(words, input=stdin, capture_output=True, timeout=timeout * processes.SCALE)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def begin(self, line, *, identity=None, shared=True, **options):

@@ -7,6 +7,8 @@ import subprocess
 import time
 
 PR_SET_PDEATHSIG = 1
+# How many times longer than usual everything may take: more than 1 in an emulated machine.
+SCALE = float(os.environ.get("KEYHOLE_TEST_SCALE") or 1)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -82,8 +84,8 @@ def end_all_in_our_mount_namespace():
 
 
 def eventually(condition, seconds=5.0, step=0.02):
-    """Calls `condition` until it is true or the time is over; returns its last value."""
-    end = time.monotonic() + seconds
+    """Calls `condition` until it is true or the time, times SCALE, is over; returns its last value."""
+    end = time.monotonic() + seconds * SCALE
     while True:
         value = condition()
         if value or time.monotonic() > end:
