@@ -64,7 +64,7 @@ prepare_guest_tree() {
     printf 'SYSCTLS=('
     # Each word is a setting.
     # shellcheck disable=SC2086
-    printf ' %q' ${KEYHOLE_GUEST_SYSCTLS-kernel.yama.ptrace_scope=1}
+    printf ' %q' ${KEYHOLE_GUEST_SYSCTLS-}
     printf ' )\n'
     printf 'export KEYHOLE_GUEST=1 KEYHOLE_PROBES=/repository/.guest/probes PYTHONDONTWRITEBYTECODE=1\n'
     printf 'export KEYHOLE_TEST_SCALE=%q\n' "${KEYHOLE_TEST_SCALE:-6}"
@@ -84,7 +84,7 @@ run_guest() {
   words="console=ttyS0 panic=-1 quiet audit_backlog_limit=8192 tsc_early_khz=$clock tsc=reliable"
   # shellcheck disable=SC2054
   machine=(
-    qemu-system-x86_64 -M microvm,pit=on,pic=on,rtc=on,isa-serial=on -accel tcg,thread=multi,tb-size=256 -cpu max
+    qemu-system-x86_64 -M microvm,pit=on,pic=on,rtc=on,isa-serial=on -accel tcg,thread=multi,tb-size=256 -cpu qemu64
     -smp 2 -m 2048 -no-reboot -nodefaults -no-user-config -display none
     -kernel "$GUEST_IMAGE/vmlinuz" -initrd "$GUEST_IMAGE/initrd" -append "$words"
     # What the guest writes to its disks goes to files without a name.
