@@ -37,7 +37,7 @@ public enum SystemCall: String, Sendable, CaseIterable {
     seccomp_notif_id_valid
   case seccomp_notif_recv, sched_getaffinity, sched_setaffinity, seccomp_notif_send, sendmsg, setgroups,
     setns, setresuid, setrlimit, signalfd
-  case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, send
+  case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, setsockopt, send
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

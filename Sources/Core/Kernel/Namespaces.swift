@@ -114,8 +114,19 @@ extension FileDescriptor {
     }
   }
 
-  /// Connects this unix socket to the very socket file behind an O_PATH descriptor, whatever its name is now.
-  public func connectUnix(toObject file: borrowing FileDescriptor) throws(KernelError) {
-    try connectUnix(to: FilePath(own: "/proc/self/fd/\(file.number)"))
+  /// Connects this unix socket to the very socket file behind an O_PATH descriptor, whatever its name is now; waits for
+  /// `patience` milliseconds at most (EAGAIN), whatever the socket's own patience is.
+  public func connectUnix(
+    toObject file: borrowing FileDescriptor, patience milliseconds: Int = 60_000
+  ) throws(KernelError) {
+    let path = FilePath(own: "/proc/self/fd/\(file.number)")
+    try attempt(.connect, on: path.description) {
+      unsafe path.withCString { unsafe keyhole_unix_connect_within(number, $0, CInt(clamping: milliseconds)) }
+    }
+  }
+
+  /// No descriptors come in over this unix socket any more. socket(7), SO_PASSRIGHTS, Linux 6.16 (older ones: ENOPROTOOPT)
+  public func refuseDescriptors() throws(KernelError) {
+    try attempt(.setsockopt) { keyhole_refuse_descriptors(number) }
   }
 }

@@ -12,7 +12,6 @@ public enum ExecDescriptor: Int32, Sendable, CaseIterable {
   case mountNamespace = 5
   case networkNamespace = 6
   case ipcNamespace = 7
-  case utsNamespace = 8
 }
 
 /// The descriptors that travel with the ``Confinement``, in this order: what a call brings along.

@@ -20,7 +20,7 @@ final class WaitingExecutor: Sendable {
       arguments: [Array("keyhole-exec".utf8)], environment: [],
       descriptors: [
         null, null, null, theirs.number, supplies.filters.number, namespaces.mount.number,
-        namespaces.network.number, namespaces.ipc.number, namespaces.uts.number,
+        namespaces.network.number, namespaces.ipc.number,
       ])
     plan.newProcessNamespace = true
     plan.newSession = true

@@ -37,12 +37,11 @@ final class SandboxSupplies: Sendable {
 /// Namespaces without processes, held by their descriptors: calls join them.
 ///
 /// Mount: the host's mounts as they come and go, with empty directories in place of those for temporary files. Network:
-/// not even a loopback interface that is up. IPC and UTS: empty, and a copy.
+/// not even a loopback interface that is up. IPC: empty.
 final class PreparedNamespaces: Sendable {
   let mount: FileDescriptor
   let network: FileDescriptor
   let ipc: FileDescriptor
-  let uts: FileDescriptor
 
   private static let covered: [FilePath] = ["/tmp", "/var/tmp", "/dev/shm"]
 
@@ -57,7 +56,7 @@ final class PreparedNamespaces: Sendable {
   }
 
   private init() throws(KernelError) {
-    try Namespaces.leave([.mount, .network, .ipc, .uts])
+    try Namespaces.leave([.mount, .network, .ipc])
     try Namespaces.followHostMounts()
     for path in Self.covered {
       do throws(KernelError) {
@@ -69,7 +68,6 @@ final class PreparedNamespaces: Sendable {
     mount = try .open("/proc/thread-self/ns/mnt")
     network = try .open("/proc/thread-self/ns/net")
     ipc = try .open("/proc/thread-self/ns/ipc")
-    uts = try .open("/proc/thread-self/ns/uts")
   }
 
   private final class Outcome: Sendable {

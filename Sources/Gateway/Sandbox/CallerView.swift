@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kernel
 
 /// What the supervisor may know of a thread whose call it holds, through a procfs instance of the call's own pid
@@ -30,14 +31,24 @@ struct CallerView: ~Copyable {
     return try processes.open(path, .path)
   }
 
+  /// A copy of a descriptor of the thread's process: the same open file description.
+  func descriptor(_ number: CInt, of thread: ProcessID) throws(KernelError) -> FileDescriptor {
+    try ProcessDescriptor.descriptor(number, of: try process(with: thread))
+  }
+
+  /// pidfd_open(2) wants the first thread's number.
+  private func process(with thread: ProcessID) throws(KernelError) -> FileDescriptor {
+    guard let status = FilePath(Array("\(thread)/status".utf8)),
+      let leader = Self.field("Tgid:", in: try processes.open(status).readAll(limit: 8192)),
+      let number = Int32(String(decoding: leader, as: UTF8.self))
+    else { throw KernelError(.pidfd_open, on: "\(thread)", code: ESRCH) }
+    return try ProcessDescriptor.open(ProcessID(number))
+  }
+
   /// The number of the thread's process in the host's procfs, as `/proc/self` would name it for that process; nil when
   /// it cannot be told.
   func hostNumber(ofProcessWith thread: ProcessID) throws(KernelError) -> [UInt8]? {
-    guard let statusName = FilePath(Array("\(thread)/status".utf8)),
-      let leader = Self.field("Tgid:", in: try processes.open(statusName).readAll(limit: 8192)),
-      let number = Int32(String(decoding: leader, as: UTF8.self))
-    else { return nil }
-    let pidfd = try ProcessDescriptor.open(ProcessID(number))
+    let pidfd = try process(with: thread)
     // The host's procfs translates a pidfd to its own numbers.
     guard let information = FilePath(Array("/proc/self/fdinfo/\(pidfd.number)".utf8)) else { return nil }
     return Self.field("Pid:", in: try FileDescriptor.open(information).readAll(limit: 4096))

@@ -11,7 +11,6 @@ enum Confiner {
     try ResourceLimit(.descriptors, 8192).apply()
     try join(.mountNamespace, .mount)
     try join(.ipcNamespace, .ipc)
-    try join(.utsNamespace, .uts)
     // setns leaves the working directory in the mount namespace that was left.
     try FileDescriptor.open("/", .path).makeWorkingDirectory()
     return try Namespaces.privateProcfs()
@@ -22,6 +21,8 @@ enum Confiner {
     _ confinement: Confinement, keeping privileges: SupervisorPrivileges
   ) throws(KernelError) {
     if confinement.isolatesNetwork { try join(.networkNamespace, .network) }
+    // A copy of now, so that the host's name is the one that it has.
+    try Namespaces.leave([.uts])
     try Credentials.become(UserID(confinement.user), GroupID(confinement.group), keeping: privileges.kept)
     try Credentials.forbidNewPrivileges()
     try Credentials.forbidTracing()

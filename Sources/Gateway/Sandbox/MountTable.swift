@@ -10,6 +10,8 @@ struct MountTable: Sendable {
     var root: [UInt8]
     /// Where it is mounted.
     var point: [UInt8]
+    /// Its kind, where what it shows comes from somewhere that cannot be looked into: another program, another host.
+    var foreignKind: String?
     /// What else the mount shows.
     var layers = Layers.known([])
   }
@@ -118,9 +120,28 @@ struct MountTable: Sendable {
     guard device.count == 2, let major = UInt32(String(decoding: device[0], as: UTF8.self)),
       let minor = UInt32(String(decoding: device[1], as: UTF8.self))
     else { return nil }
+    let point = unescaped(fields[4])
     return Mount(
-      id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]),
-      point: unescaped(fields[4]), layers: layers(fields[5], on: unescaped(fields[4])))
+      id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]), point: point,
+      foreignKind: foreignKind(fields[5], on: point), layers: layers(fields[5], on: point))
+  }
+
+  /// Kinds of file systems on the network, and those that a program makes. What they show may be a denied file of this
+  /// very host under another name.
+  private static let foreignKinds: Set<String> = [
+    "fuse", "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "ceph", "afs", "coda", "lustre", "aufs",
+    "ecryptfs", "vboxsf", "vmhgfs",
+  ]
+
+  /// The root's names are the names that the denylist has, whatever it is made of. lxcfs shows parts of procfs.
+  private static func foreignKind(_ rest: ArraySlice<UInt8>, on point: [UInt8]) -> String? {
+    let fields = rest.split(separator: UInt8(ascii: " "))
+    guard point != [slash], let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }),
+      fields.count > mark + 1
+    else { return nil }
+    let kind = String(decoding: fields[mark + 1], as: UTF8.self)
+    if kind == "fuse.lxcfs" { return nil }
+    return foreignKinds.contains(kind) || kind.hasPrefix("fuse.") ? Printable.text(Array(kind.utf8)) : nil
   }
 
   /// What a mount shows, from its type and options behind ` - `. Linux, Documentation/filesystems/overlayfs.rst

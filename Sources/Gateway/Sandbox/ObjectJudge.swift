@@ -63,7 +63,8 @@ struct ObjectJudge: ~Copyable {
     let status = object.status
     if status.kind == .characterDevice && status.special == Self.terminal { return .noTerminal }
     if let unsuitable = Self.unsuitable(status) { return .unsuitable(unsuitable) }
-    return try denialOfNames(object)
+    if let denial = try denialOfNames(object) { return denial }
+    return denialOfMount(object)
   }
 
   /// Whether a command may know what the object is: its kind, size, times, the text of a link.
@@ -93,6 +94,14 @@ struct ObjectJudge: ~Copyable {
       }
     }
     return nil
+  }
+
+  /// Files of a mount that cannot be looked into are only for those who say that it is public.
+  private func denialOfMount(_ object: borrowing ResolvedObject) -> Denial? {
+    guard object.status.kind == .regular, let kind = mounts.mount(object.status.mount)?.foreignKind,
+      publicTrees?.contain(object.location) != true
+    else { return nil }
+    return .secret("it lies on a \(kind) mount, which may show secret files under other names")
   }
 
   /// A name may really end like the kernel's mark.

@@ -5,6 +5,9 @@ internal import Wire
 /// Connects a command's socket to a service that the policy lists, by object: the name that was judged is the socket
 /// that is reached.
 struct SocketConnector {
+  /// In milliseconds. A service that takes no more clients keeps the whole call waiting.
+  private static let longestWait = 250
+
   /// nil when the socket is connected; otherwise the error number for the command, and what to report.
   static func connect(
     _ request: ConnectRequest, by thread: ProcessID, to allowed: [[UInt8]],
@@ -25,9 +28,10 @@ struct SocketConnector {
           EACCES, RefusedAccess(operation: .connect, path: Array(location.prefix(4096)), reason: reason)
         )
       }
-      let process = try ProcessDescriptor.open(thread)
-      let socket = try ProcessDescriptor.descriptor(request.socket, of: process)
-      try socket.connectUnix(toObject: object.descriptor)
+      let socket = try resolver.callers.descriptor(request.socket, of: thread)
+      // Where the kernel can (Linux 6.16): what was not judged does not come in over the socket either.
+      try? socket.refuseDescriptors()
+      try socket.connectUnix(toObject: object.descriptor, patience: longestWait)
       return nil
     } catch {
       return (error.code, nil)

@@ -122,8 +122,7 @@ extension Supervisor {
     case .opened(let file):
       do throws(KernelError) {
         guard try stage.listener.stillHolds(call) else { return }
-        let inotify = try ProcessDescriptor.descriptor(
-          request.inotify, of: try ProcessDescriptor.open(call.thread))
+        let inotify = try opener.resolver.callers.descriptor(request.inotify, of: call.thread)
         try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
       } catch {
         try stage.listener.refuse(call, with: error.code)

@@ -197,12 +197,23 @@ public enum CallRules {
       because: "needs privilege"),
   ]
 
-  private static let sockets: [CallRule] = [
-    .allow(
-      "bind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto", "sendmsg",
-      "sendmmsg",
-      "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below")
-  ]
+  private static let sockets: [CallRule] =
+    [
+      .allow(
+        "bind", "getsockname", "getpeername", "getsockopt", "shutdown", "sendto", "sendmsg",
+        "sendmmsg",
+        "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below"),
+      .allow(
+        "setsockopt", when: .equals(argument: 1, 270), because: "SOL_NETLINK: which answers are wanted"),
+    ]
+    + [
+      (7, "SO_SNDBUF"), (8, "SO_RCVBUF"), (16, "SO_PASSCRED"), (20, "SO_RCVTIMEO"), (21, "SO_SNDTIMEO"),
+      (29, "SO_TIMESTAMP"), (32, "SO_SNDBUFFORCE"), (33, "SO_RCVBUFFORCE"), (34, "SO_PASSSEC"),
+    ].map {
+      .allow(
+        "setsockopt", when: .equals(argument: 1, 1), .equals(argument: 2, $0.0),
+        because: "\($0.1): its own socket; SO_PASSRIGHTS stays as the supervisor set it")
+    }
 
   private static let localServices: [CallRule] = [
     .allow(

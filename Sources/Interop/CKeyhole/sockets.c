@@ -111,3 +111,23 @@ int keyhole_unix_connect(int socket, const char *path) {
   if (fill(&address, path) != 0) return -1;
   return connect(socket, (struct sockaddr *)&address, sizeof address);
 }
+
+int keyhole_unix_connect_within(int socket, const char *path, int milliseconds) {
+  struct timeval before, within = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+  socklen_t length = sizeof before;
+  if (getsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &before, &length) != 0) return -1;
+  if (setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &within, sizeof within) != 0) return -1;
+  int result = keyhole_unix_connect(socket, path), error = errno;
+  setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &before, sizeof before);
+  errno = error;
+  return result;
+}
+
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+
+int keyhole_refuse_descriptors(int socket) {
+  int off = 0;
+  return setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &off, sizeof off);
+}

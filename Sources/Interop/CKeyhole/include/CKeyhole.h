@@ -75,6 +75,10 @@ int keyhole_peer(int socket, uint32_t *process, uint32_t *user, uint32_t *group)
 // Fills sun_path; ENAMETOOLONG when it does not fit.
 int keyhole_unix_bind(int socket, const char *path);
 int keyhole_unix_connect(int socket, const char *path);
+// The same, with SO_SNDTIMEO of the socket set for as long as it takes.
+int keyhole_unix_connect_within(int socket, const char *path, int milliseconds);
+// SO_PASSRIGHTS (Linux 6.16), off.
+int keyhole_refuse_descriptors(int socket);
 // One datagram to a path, or to an abstract name when the path begins with `@`.
 int keyhole_unix_notify(const char *path, const void *bytes, size_t length);
 // signalfd(2) is not in Swift's module map: blocks the signals and returns a descriptor, close-on-exec.
