@@ -2,52 +2,62 @@
 
 import grp
 import os
-import pathlib
-import subprocess
 
-from grounds import GROUNDS, SECRET_WORDS
+from attacking import scaled
+from grounds import GROUNDS, OPEN_WORDS, PROBES, SECRET_WORDS, place_probe
 from policy_for_tests import command
 
 ATTACKS = GROUNDS / "attacks"
 PLACE = GROUNDS / "for-attacks"
 SERVICE = PLACE / "service.socket"
 GROUP = "adm"
-GROUP_WORDS = "for-the-group"
+DENIED_FUSE = PLACE / "fuse/Kept"
+DENIED_BY_LINK = PLACE / "by-link"
 
 
 def prepare_attack_grounds(gateway):
     PLACE.mkdir()
-    for folder in ("granted", "private"):
-        (PLACE / folder).mkdir(mode=0o700)
-        for name in ("file", "other"):
-            (PLACE / folder / name).write_text(f"{folder} words\n")
-            (PLACE / folder / name).chmod(0o600)
-    (PLACE / "granted/way-out").symlink_to(PLACE / "private/file")
-    (PLACE / "granted/folder-out").symlink_to(PLACE / "private")
-    (PLACE / "granted/way-to-secret").symlink_to(GROUNDS / "secret/token")
+    decoy = PLACE / "decoy"
+    for folder in (decoy, PLACE / "granted", PLACE / "behind-link", PLACE / "fuse"):
+        folder.mkdir()
+    # The same names as in the secret folder, for what is swapped.
+    (decoy / "token").write_text(OPEN_WORDS + "\n")
+    (decoy / "alone").write_text(OPEN_WORDS + "\n")
+    # With one name only: what is judged by its number of names is no help here.
+    (GROUNDS / "secret/alone").write_text(SECRET_WORDS + "\n")
+    (PLACE / "granted/token").write_text("for whom it is granted\n")
+    (PLACE / "granted/token").chmod(0o600)
+    (PLACE / "granted/hard-link").hardlink_to(GROUNDS / "secret/token")
+    (PLACE / "behind-link/alone").write_text(SECRET_WORDS + "\n")
+    DENIED_BY_LINK.symlink_to("behind-link")
+    (GROUNDS / "secret/pointer").symlink_to("token")
+    os.setxattr(GROUNDS / "secret/token", "trusted.mark", b"secret")
     for_group = PLACE / "for-group"
-    for_group.write_text(GROUP_WORDS + "\n")
+    for_group.write_text("for the group\n")
     os.chown(for_group, 0, grp.getgrnam(GROUP).gr_gid)
     for_group.chmod(0o640)
-    subprocess.run(
-        ["gcc", "-O1", "-static", "-o", ATTACKS, pathlib.Path(__file__).parent / "probes/attacks.c"], check=True)
-    ATTACKS.chmod(0o755)
+    place_probe("attacks", *sorted(PROBES.glob("attacks/*.c")))
 
 
 def add_attack_policy(gateway):
-    limits = {"time": "5s", "output": "1MiB", "memory": "256MiB", "processes": 32}
+    limits = {"time": f"{scaled(10)}s", "output": "1MiB", "memory": "256MiB", "processes": 32}
 
-    def attack(about, **needs):
-        name = "attack" + ("-" + "-".join(needs) if needs else "")
+    def attack(about, name="attack", limits=limits, **needs):
         more = {"needs": needs} if needs else {}
         return {name: command(str(ATTACKS), about, f"{name} calls", ["word /.*/*"], limits=limits, **more)}
 
     gateway.add_policy("zz-attack-commands.yaml", {
         "commands": attack("attacks with nothing")
-        | attack("attacks with a service", sockets=[str(SERVICE)])
-        | attack("attacks with netlink", netlink=["route"])
-        | attack("attacks with a group", groups=[GROUP])
-        | attack("attacks with a grant", read=[f"{PLACE}/granted/**"])
-        | attack("attacks with temporary files", scratch="1MiB")
-        | attack("attacks with other programs", scratch="4MiB", programs=["/bin/true"])
+        | attack("attacks that take long", "attack-long", limits | {"time": f"{scaled(60)}s"})
+        | attack("attacks with a service", "attack-sockets", sockets=[str(SERVICE)])
+        | attack("attacks with netlink", "attack-netlink", netlink=["route"])
+        | attack("attacks with both", "attack-sockets-netlink", sockets=[str(SERVICE)], netlink=["route"])
+        | attack("attacks with a group", "attack-groups", groups=[GROUP])
+        | attack("attacks with a grant", "attack-read", read=[f"{PLACE}/granted/**"])
+        | attack("attacks with temporary files", "attack-scratch", scratch="1MiB")
+        | attack("attacks with other programs", "attack-programs", scratch="4MiB", programs=["/bin/true"]),
+        "secrets": [
+            {"path": f"{DENIED_FUSE}/**", "reason": "a secret folder of a file system in user space"},
+            {"path": f"{DENIED_BY_LINK}/**", "reason": "a secret folder that the policy names by a link"},
+        ],
     })

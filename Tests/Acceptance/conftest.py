@@ -41,13 +41,16 @@ def pytest_cmdline_main(config):
 
 @pytest.fixture(scope="session")
 def session_gateway():
+    from attack_grounds import add_attack_policy, prepare_attack_grounds
     from grounds import prepare_grounds
     from policy_for_tests import add_test_policy
     from private_gateway import Gateway
 
     with Gateway() as gateway:
         prepare_grounds(gateway)
+        prepare_attack_grounds(gateway)
         add_test_policy(gateway)
+        add_attack_policy(gateway)
         gateway.broker.start()
         yield gateway
 

@@ -10,6 +10,7 @@ from probe_programs import place_probe
 GROUNDS = pathlib.Path("/run/grounds")
 SECRET_WORDS = "the-words-nobody-may-read"
 OPEN_WORDS = "words for everybody"
+PROBES = pathlib.Path(__file__).parent / "probes"
 
 
 def prepare_grounds(gateway):

@@ -14,18 +14,23 @@ SOURCES = pathlib.Path(__file__).resolve().parent / "probes"
 
 
 def place_probe(name, target):
-    """Puts the program probes/NAME.c at the path `target`, for everybody to run."""
+    """Puts the program of probes/NAME.c, or of all in probes/NAME/, at the path `target`, for everybody to run."""
     ready_made = os.environ.get("KEYHOLE_PROBES")
     if ready_made:
         shutil.copyfile(pathlib.Path(ready_made) / name, target)
     else:
-        subprocess.run(["gcc", "-O1", "-static", "-pthread", "-o", target, SOURCES / f"{name}.c"], check=True)
+        subprocess.run(["gcc", "-O1", "-static", "-pthread", "-o", target, *sources_of(name)], check=True)
     os.chmod(target, 0o755)
+
+
+def sources_of(name):
+    return sorted((SOURCES / name).glob("*.c")) or [SOURCES / f"{name}.c"]
 
 
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.pop("KEYHOLE_PROBES", None)
-    for source in sorted(SOURCES.glob("*.c")):
-        place_probe(source.stem, folder / source.stem)
+    names = {source.stem for source in SOURCES.glob("*.c")} | {source.parent.name for source in SOURCES.glob("*/*.c")}
+    for name in sorted(names):
+        place_probe(name, folder / name)

@@ -1,0 +1,150 @@
+"""What a command can learn of a secret file without reading it: nothing, not even that it is there."""
+
+import pytest
+
+from attack_grounds import PLACE
+from attacking import inside, outside, refused
+from grounds import GROUNDS, bind
+
+DENIED = "Permission denied"
+AT_CALLS = ["newfstatat", "newfstatat-link", "newfstatat-empty-path", "newfstatat-no-automount", "statx", "statx-link",
+            "statx-empty-path", "statx-nothing", "faccessat", "faccessat2", "faccessat2-empty-path", "name_to_handle_at",
+            "name_to_handle_at-empty-path", "o-path", "o-path-link", "o-path-fstatfs", "o-path-empty-stat"]
+PATH_CALLS = ["stat", "lstat", "access", "access-read", "getxattr", "lgetxattr", "listxattr", "llistxattr", "statfs", "watch",
+              "watch-link"]
+CALLS = AT_CALLS + PATH_CALLS
+LINK_CALLS = ["readlink", "readlinkat", "o-path-empty-readlink"]
+FOLDER_CALLS = ["chdir"]
+
+# Names by which every call is tried.
+NAMES = {
+    "its own": "secret/alone",
+    "dots": "open/../secret/alone",
+    "a link to the folder": "open/folder-link/alone",
+    "a bind mount": "alias-before/alone",
+    "proc": f"../../proc/self/root{GROUNDS}/secret/alone",
+}
+# And those by which a few are, since what follows a name is the same for all.
+HOWS = ["dirfd", "o-path-dirfd", "proc-fd", "fchdir", "chdir", "proc-cwd"]
+FEW = ["stat", "newfstatat", "newfstatat-empty-path", "statx-empty-path", "faccessat2", "getxattr", "statfs", "o-path",
+       "name_to_handle_at", "watch"]
+FOLLOWING = ["stat", "newfstatat", "statx", "access", "faccessat2", "getxattr", "listxattr", "statfs", "o-path", "watch"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("question", CALLS)
+def test_nothing_is_learned_of_a_secret(call, question, name):
+    refused(call, "look", question, "path", GROUNDS / NAMES[name], error=DENIED)
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("question", FEW)
+def test_nothing_is_learned_from_a_folder_that_may_be_seen(call, question, how):
+    refused(call, "look", question, how, "", GROUNDS, "secret/alone", error=DENIED)
+
+
+@pytest.mark.parametrize("name", ["open/link", "open/relative-link", "open/chain", "open/hard-link", "for-attacks/granted/hard-link"])
+@pytest.mark.parametrize("question", FOLLOWING)
+def test_nothing_is_learned_through_links(call, question, name):
+    refused(call, "look", question, "path", GROUNDS / name, error=DENIED)
+
+
+@pytest.mark.parametrize("question", LINK_CALLS)
+def test_links_in_a_secret_folder_say_nothing(call, question):
+    refused(call, "look", question, "path", GROUNDS / "secret/pointer", error=DENIED)
+
+
+@pytest.mark.parametrize("folder", ["secret", "secret/below", "open/folder-link", "alias-before"])
+@pytest.mark.parametrize("question", FOLDER_CALLS + ["stat", "access", "statfs", "o-path", "watch"])
+def test_nothing_is_learned_of_a_secret_folder(call, question, folder):
+    refused(call, "look", question, "path", GROUNDS / folder, error=DENIED)
+
+
+@pytest.mark.parametrize("question", FEW)
+def test_a_second_thread_learns_nothing_either(call, question):
+    refused(call, "look-from-thread", question, "path", GROUNDS / "secret/alone", error=DENIED)
+
+
+@pytest.mark.parametrize("missing", ["secret/missing", "secret/alone/below", "secret/below/missing", "open/folder-link/missing"])
+@pytest.mark.parametrize("question", ["stat", "access", "statx", "o-path", "readlink", "watch", "newfstatat"])
+def test_what_is_missing_in_a_secret_folder_looks_like_what_is_there(call, question, missing):
+    """Else the error would tell which names there are."""
+    assert outside("look", question, "path", GROUNDS / missing).text in ("No such file or directory", "Not a directory")
+    assert inside(call, "look", question, "path", GROUNDS / missing).text == DENIED
+
+
+@pytest.mark.parametrize("missing", ["secret/missing", "open/folder-link/missing"])
+def test_an_open_of_what_is_missing_looks_like_one_of_what_is_there(call, missing):
+    assert inside(call, "read", GROUNDS / missing).text == DENIED
+
+
+@pytest.mark.parametrize("detour, there", [
+    ("secret/below/../../open/plain.txt", True), ("secret/missing/../../open/plain.txt", False)])
+def test_a_way_through_a_secret_folder_does_not_tell_what_is_there(call, detour, there):
+    """Both look alike, whichever way: the first name is there and the second is not."""
+    assert outside("look", "stat", "path", GROUNDS / detour).worked == there
+    assert inside(call, "look", "stat", "path", GROUNDS / detour).text == DENIED
+
+
+def test_a_bind_mount_made_while_the_broker_runs_tells_nothing(call):
+    import subprocess
+
+    target = PLACE / "bound-for-metadata"
+    target.mkdir()
+    bind(GROUNDS / "secret", target)
+    try:
+        for question in FEW:
+            refused(call, "look", question, "path", target / "alone", error=DENIED)
+    finally:
+        subprocess.run(["umount", "-n", "-l", target], check=True)
+
+
+@pytest.mark.parametrize("path", ["/etc/shadow", "/proc/1/environ", "/proc/1/mem"])
+@pytest.mark.parametrize("question", ["stat", "o-path", "access", "statx"])
+def test_nothing_is_learned_of_the_secrets_that_every_host_has(call, path, question):
+    refused(call, "look", question, "path", path, root=True, error=DENIED)
+
+
+# What may be known.
+
+@pytest.mark.parametrize("how", ["path"] + HOWS)
+@pytest.mark.parametrize("question", [question for question in CALLS if "handle" not in question])
+def test_what_is_not_secret_is_answered(call, question, how):
+    if how != "path" and question not in FEW:
+        pytest.skip("tried by its path")
+    assert outside("look", question, how, PLACE / "decoy/alone", PLACE, "decoy/alone").worked
+    there = inside(call, "look", question, how, PLACE / "decoy/alone", PLACE, "decoy/alone")
+    assert there.worked, there.whole
+
+
+@pytest.mark.parametrize("question", ["watch", "stat", "o-path", "statx"])
+def test_a_second_thread_is_answered(call, question):
+    there = inside(call, "look-from-thread", question, "path", PLACE / "decoy/alone")
+    assert there.worked, there.whole
+
+
+@pytest.mark.parametrize("question", LINK_CALLS)
+def test_a_link_that_may_be_seen_is_answered(call, question):
+    there = inside(call, "look", question, "path", GROUNDS / "open/link")
+    assert there.worked, there.whole
+
+
+@pytest.mark.parametrize("question, error", [("stat", "No such file or directory"), ("chdir", "No such file or directory"),
+                                             ("access", "No such file or directory"), ("o-path", "No such file or directory")])
+def test_what_is_missing_elsewhere_is_missing(call, question, error):
+    assert inside(call, "look", question, "path", GROUNDS / "open/missing").text == error
+
+
+def test_chdir_to_a_folder_that_may_be_seen_works(call):
+    assert inside(call, "look", "stat", "chdir", "", PLACE / "decoy", "alone").worked
+
+
+def test_attributes_of_an_open_file_are_answered(call):
+    assert inside(call, "described", PLACE / "decoy/alone").text == outside("described", PLACE / "decoy/alone").text
+
+
+def test_a_listing_shows_the_name_of_a_secret_folder_and_nothing_more(call):
+    status, out, err = call(f"ls -l {GROUNDS}")
+    (row,) = [line for line in out.splitlines() if line.endswith("secret")] or [""]
+    assert "secret" in out and not row.startswith("drwx"), out
+    assert "open" in out
