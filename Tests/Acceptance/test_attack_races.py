@@ -62,10 +62,8 @@ def test_a_name_that_a_thread_swaps_in_memory(gateway, inode, kind):
 def test_a_link_that_an_outsider_swaps(gateway, inode, swinging, kind):
     (swinging / "a").symlink_to(PLACE / "decoy/alone")
     (swinging / "b").symlink_to(GROUNDS / "secret/alone")
-    uses = fewer(6000)
     with outsider("exchange", swinging / "a", swinging / "b", least=SWAPS):
-        never_leaks(gateway, "race-on-path", kind, swinging / "a", inode, uses)
-        wait_for_swaps(swinging)
+        on_path(gateway, kind, swinging / "a", inode)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -73,15 +71,13 @@ def test_a_folder_link_that_an_outsider_swaps(gateway, inode, swinging, kind):
     (swinging / "a").symlink_to(PLACE / "decoy")
     (swinging / "b").symlink_to(GROUNDS / "secret")
     with outsider("exchange", swinging / "a", swinging / "b", least=SWAPS):
-        never_leaks(gateway, "race-on-path", kind, swinging / "a/alone", inode, fewer(6000))
-        wait_for_swaps(swinging)
+        on_path(gateway, kind, swinging / "a/alone", inode)
 
 
-def wait_for_swaps(folder):
-    """An exchange takes some microseconds; the uses inside take longer than 100,000 of them."""
-    import time
-
-    time.sleep(0.2)
+def on_path(gateway, kind, path, inode, inside=fewer(8000)):
+    # Outside, a use takes a microsecond.
+    words = ("race-on-path", kind, path, inode)
+    never_leaks(gateway, *words, inside, outside_words=(*words, fewer(200_000)))
 
 
 @pytest.mark.parametrize("kind", ["content", "stat"])
@@ -90,9 +86,8 @@ def test_a_mount_that_an_outsider_swaps(gateway, inode, kind):
     target = PLACE / "swinging-mount"
     target.mkdir(exist_ok=True)
     (target / "alone").write_text("below the mounts\n")
-    words = ("race-on-path", kind, target / "alone", inode)
     with outsider("mount-in-turn", target, PLACE / "decoy", GROUNDS / "secret"):
-        never_leaks(gateway, *words, fewer(20_000), outside_words=(*words, fewer(50_000)))
+        on_path(gateway, kind, target / "alone", inode)
 
 
 @pytest.mark.parametrize("tool", ["cat", "head -c 100", "wc -l"])

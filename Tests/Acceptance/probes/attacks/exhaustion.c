@@ -186,9 +186,46 @@ static long churn(char **words) {
   return 0;
 }
 
+static void await_line(void) {
+  char byte = 0;
+  while (byte != '\n')
+    if (read(0, &byte, 1) != 1) _exit(1);
+}
+
+// A child dies while its open waits, and the next child, which opens nothing, gets its number: see the test.
+static long reuse(char **words) {
+  puts("begun");
+  fflush(stdout);
+  await_line();
+  pid_t child = fork();
+  if (child == 0) _exit(open(words[0], O_RDONLY) < 0);
+  usleep(100000);
+  syscall(SYS_tgkill, child, child, SIGKILL);
+  waitpid(child, NULL, 0);
+  await_line();
+  int ends[2], status;
+  if (pipe(ends) < 0) return -1;
+  pid_t next = fork();
+  if (next == 0) {
+    char byte;
+    close(ends[1]);
+    if (read(ends[0], &byte, 1) < 0) _exit(1);
+    close(ends[0]);
+    _exit(fcntl(3, F_GETFD) >= 0 || fcntl(4, F_GETFD) >= 0 ? 66 : 0);
+  }
+  close(ends[0]);
+  // The supervisor goes on now; what it answers is for the first child.
+  int plain = open(words[0], O_RDONLY);
+  close(ends[1]);
+  waitpid(next, &status, 0);
+  snprintf(loot, sizeof loot, "%d surprises", WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1);
+  return plain;
+}
+
 const struct attack exhaustion_attacks[] = {
     {"processes", make_processes}, {"threads", make_threads}, {"bomb", bomb}, {"memory", take_memory},
     {"descriptors", take_descriptors}, {"flood-output", flood_output}, {"flood-opens", flood_opens},
     {"long-name", open_long_name}, {"deep", open_deep}, {"edges", open_edges}, {"list", list}, {"churn", churn},
+    {"reuse", reuse},
     {NULL, NULL},
 };

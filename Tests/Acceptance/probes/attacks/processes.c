@@ -179,13 +179,13 @@ static long write_to_reopened(char **words) {
 }
 
 static long raise_limit(char **words) {
-  // The first word is the resource; the limit that was there must be a limit.
+  // The first word is the resource. Below the hard limit anybody may; there is to be no room.
   struct rlimit limit;
-  if (getrlimit(atoi(words[0]), &limit) < 0) return -1;
-  if (limit.rlim_max == RLIM_INFINITY) return snprintf(loot, sizeof loot, "unlimited");
-  limit.rlim_max += 1;
-  limit.rlim_cur = limit.rlim_max;
-  return setrlimit(atoi(words[0]), &limit);
+  if (getrlimit((__rlimit_resource_t)atoi(words[0]), &limit) < 0) return -1;
+  if (limit.rlim_cur == RLIM_INFINITY) return snprintf(loot, sizeof loot, "unlimited");
+  limit.rlim_cur += 1;
+  if (limit.rlim_max < limit.rlim_cur) limit.rlim_max = limit.rlim_cur;
+  return setrlimit((__rlimit_resource_t)atoi(words[0]), &limit);
 }
 
 const struct attack process_attacks[] = {

@@ -20,21 +20,36 @@ static const struct sockaddr *named(const char *name) {
   return (const struct sockaddr *)&address;
 }
 
-static int stream(void) { return socket(AF_UNIX, SOCK_STREAM, 0); }
-
-static long by_connect(char **words) { return connect(stream(), named(words[0]), length); }
-static long by_seqpacket(char **words) { return connect(socket(AF_UNIX, SOCK_SEQPACKET, 0), named(words[0]), length); }
-static long by_thread(char **words) { return in_thread(by_connect, words); }
-static long by_nonblocking(char **words) {
-  return connect(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), named(words[0]), length);
+static long connect_to(int fd, const char *name) {
+  const struct sockaddr *there = named(name);
+  return connect(fd, there, length);
 }
 
-static long by_datagram_connect(char **words) { return connect(socket(AF_UNIX, SOCK_DGRAM, 0), named(words[0]), length); }
-static long by_datagram(char **words) { return sendto(socket(AF_UNIX, SOCK_DGRAM, 0), "forged", 6, 0, named(words[0]), length); }
+static long send_to(int fd, const char *name) {
+  const struct sockaddr *there = named(name);
+  return sendto(fd, "forged", 6, 0, there, length);
+}
+
+static long bind_to(int fd, const char *name) {
+  const struct sockaddr *here = named(name);
+  return bind(fd, here, length);
+}
+
+static int stream(void) { return socket(AF_UNIX, SOCK_STREAM, 0); }
+
+static long by_connect(char **words) { return connect_to(stream(), words[0]); }
+static long by_seqpacket(char **words) { return connect_to(socket(AF_UNIX, SOCK_SEQPACKET, 0), words[0]); }
+static long by_thread(char **words) { return in_thread(by_connect, words); }
+static long by_nonblocking(char **words) {
+  return connect_to(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), words[0]);
+}
+
+static long by_datagram_connect(char **words) { return connect_to(socket(AF_UNIX, SOCK_DGRAM, 0), words[0]); }
+static long by_datagram(char **words) { return send_to(socket(AF_UNIX, SOCK_DGRAM, 0), words[0]); }
 
 static long from_pair(int kind, char **words) {
   int pair[2];
-  return socketpair(AF_UNIX, kind, 0, pair) < 0 ? -1 : sendto(pair[0], "forged", 6, 0, named(words[0]), length);
+  return socketpair(AF_UNIX, kind, 0, pair) < 0 ? -1 : send_to(pair[0], words[0]);
 }
 static long by_datagram_pair(char **words) { return from_pair(SOCK_DGRAM, words); }
 static long by_raw_pair(char **words) { return from_pair(SOCK_RAW, words); }
@@ -42,23 +57,24 @@ static long by_raw_pair(char **words) { return from_pair(SOCK_RAW, words); }
 static long by_sendmmsg(char **words) {
   int pair[2];
   struct iovec data = {"forged", 6};
-  struct mmsghdr message = {.msg_hdr = {.msg_name = (void *)named(words[0]), .msg_namelen = length, .msg_iov = &data, .msg_iovlen = 1}};
+  void *there = (void *)named(words[0]);
+  struct mmsghdr message = {.msg_hdr = {.msg_name = there, .msg_namelen = length, .msg_iov = &data, .msg_iovlen = 1}};
   return socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0 ? -1 : sendmmsg(pair[0], &message, 1, 0);
 }
 
 static long by_bind(char **words) {
   unlink(words[0]);
-  return bind(stream(), named(words[0]), length);
+  return bind_to(stream(), words[0]);
 }
 static long by_listen(char **words) {
   int fd = stream();
-  return bind(fd, named(words[0]), length) < 0 ? -1 : listen(fd, 1);
+  return bind_to(fd, words[0]) < 0 ? -1 : listen(fd, 1);
 }
 
 // A service that hands out a file: reads what it sent.
 static long by_passed_descriptor(char **words) {
   int fd = stream();
-  if (connect(fd, named(words[0]), length) < 0) return -1;
+  if (connect_to(fd, words[0]) < 0) return -1;
   char byte, control[CMSG_SPACE(sizeof(int))];
   struct iovec data = {&byte, 1};
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
@@ -72,7 +88,7 @@ static long by_passed_descriptor(char **words) {
 
 static long by_answer(char **words) {
   int fd = stream();
-  if (connect(fd, named(words[0]), length) < 0) return -1;
+  if (connect_to(fd, words[0]) < 0) return -1;
   return take(fd);
 }
 
