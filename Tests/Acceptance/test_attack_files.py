@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import sys
 import pytest
 
 from attack_grounds import DENIED_BY_LINK, DENIED_FUSE, PLACE
-from attacking import ATTACKER, as_user, fewer, inside, line_of, outside, refused, scaled
+from attacking import ATTACKER, as_user, inside, line_of, outside, refused, scaled
 from grounds import GROUNDS, OPEN_WORDS, PROBES, SECRET_WORDS, bind
 from private_gateway import processes
 
@@ -223,7 +222,7 @@ def mounted(kind, target, options, source="none"):
 
 
 @pytest.fixture
-def layers(tmp_path_factory):
+def layers():
     """Folders for one overlay, on a file system that can be an upper layer."""
     folder = PLACE / "layers"
     folder.mkdir()

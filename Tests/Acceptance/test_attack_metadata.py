@@ -1,5 +1,7 @@
 """What a command can learn of a secret file without reading it: nothing, not even that it is there."""
 
+import subprocess
+
 import pytest
 
 from attack_grounds import PLACE
@@ -78,6 +80,29 @@ def test_an_open_of_what_is_missing_looks_like_one_of_what_is_there(call, missin
     assert inside(call, "read", GROUNDS / missing).text == DENIED
 
 
+# Calls that do something else with a name, and whose error tells whether it is there.
+TELLING = {
+    "open for writing": ("attack", "open-to-write"),
+    "open for change": ("attack", "open-to-change"),
+    "connect": ("attack-sockets", "connect"),
+    "bind": ("attack-sockets", "bind-as-it-is"),
+    "bind, with netlink": ("attack-sockets-netlink", "bind-as-it-is"),
+    "execve": ("attack-programs", "execve"),
+    "execve, without programs": ("attack", "execve"),
+    "make a folder": ("attack", "make-folder"),
+    "remove": ("attack", "remove"),
+}
+
+
+@pytest.mark.parametrize("call_", TELLING)
+def test_no_other_call_tells_what_is_in_a_secret_folder(call, call_):
+    command, attack = TELLING[call_]
+    there = {name: inside(call, attack, GROUNDS / "secret" / name, command=command) for name in ("alone", "missing", "missing/below")}
+    assert not any(outcome.worked for outcome in there.values())
+    assert len({outcome.text for outcome in there.values()}) == 1, there
+    assert len({outside(attack, GROUNDS / "secret" / name).text for name in ("alone", "missing", "missing/below")}) > 1
+
+
 @pytest.mark.parametrize("detour, there", [
     ("secret/below/../../open/plain.txt", True), ("secret/missing/../../open/plain.txt", False)])
 def test_a_way_through_a_secret_folder_does_not_tell_what_is_there(call, detour, there):
@@ -87,8 +112,6 @@ def test_a_way_through_a_secret_folder_does_not_tell_what_is_there(call, detour,
 
 
 def test_a_bind_mount_made_while_the_broker_runs_tells_nothing(call):
-    import subprocess
-
     target = PLACE / "bound-for-metadata"
     target.mkdir()
     bind(GROUNDS / "secret", target)

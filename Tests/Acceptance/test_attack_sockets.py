@@ -40,8 +40,9 @@ def server(address, kind=socket.SOCK_STREAM, answer=None):
                     continue
                 state["clients"] += 1
                 with client:
-                    if answer:
-                        answer(client)
+                    with contextlib.suppress(OSError):
+                        if answer:
+                            answer(client)
 
         thread = threading.Thread(target=serve)
         thread.start()

@@ -104,7 +104,7 @@ static long look(char **words) {
 
 static long look_from_thread(char **words) { return in_thread(look, words); }
 
-// What stat(2) says of a descriptor that was handed over, and of its folder's other names.
+// What fstat(2) says of a descriptor that was handed over.
 static long described(char **words) {
   int fd = open(words[0], O_RDONLY);
   struct stat status;
@@ -113,9 +113,10 @@ static long described(char **words) {
   return 0;
 }
 
-static long watched_from_thread(char **words) { return in_thread(look, words); }
+static long make_folder(char **words) { return mkdir(words[0], 0755); }
+static long remove_name(char **words) { return unlink(words[0]); }
 
 const struct attack metadata_attacks[] = {
     {"look", look}, {"look-from-thread", look_from_thread}, {"described", described},
-    {"watch-from-thread", watched_from_thread}, {NULL, NULL},
+    {"make-folder", make_folder}, {"remove", remove_name}, {NULL, NULL},
 };

@@ -66,6 +66,7 @@ static long by_bind(char **words) {
   unlink(words[0]);
   return bind_to(stream(), words[0]);
 }
+static long by_bind_as_it_is(char **words) { return bind_to(stream(), words[0]); }
 static long by_listen(char **words) {
   int fd = stream();
   return bind_to(fd, words[0]) < 0 ? -1 : listen(fd, 1);
@@ -135,7 +136,7 @@ static long by_own_server(char **words) {
 const struct attack socket_attacks[] = {
     {"connect", by_connect}, {"connect-seqpacket", by_seqpacket}, {"connect-from-thread", by_thread},
     {"connect-nonblocking", by_nonblocking}, {"connect-datagram", by_datagram_connect}, {"datagram", by_datagram},
-    {"datagram-pair", by_datagram_pair}, {"raw-pair", by_raw_pair}, {"sendmmsg-pair", by_sendmmsg}, {"bind", by_bind},
+    {"datagram-pair", by_datagram_pair}, {"raw-pair", by_raw_pair}, {"sendmmsg-pair", by_sendmmsg}, {"bind", by_bind}, {"bind-as-it-is", by_bind_as_it_is},
     {"listen", by_listen}, {"passed-descriptor", by_passed_descriptor}, {"answer", by_answer}, {"socket", make},
     {"change-link", change_link}, {"netlink-group", to_group}, {"connect-internet", by_internet},
     {"fast-open", by_fast_open}, {"serve", by_own_server}, {NULL, NULL},
