@@ -2,6 +2,8 @@
 
 import grp
 import os
+import pathlib
+import subprocess
 
 from attacking import scaled
 from grounds import GROUNDS, OPEN_WORDS, PROBES, SECRET_WORDS, place_probe
@@ -13,6 +15,9 @@ SERVICE = PLACE / "service.socket"
 GROUP = "adm"
 DENIED_FUSE = PLACE / "fuse/Kept"
 DENIED_BY_LINK = PLACE / "by-link"
+# A public tree and a secret folder on one file system. A folder that every host has, and none of ours below /run.
+SHOWN = pathlib.Path("/media/shown")
+HIDDEN = pathlib.Path("/media/hidden")
 
 
 def prepare_attack_grounds(gateway):
@@ -36,7 +41,21 @@ def prepare_attack_grounds(gateway):
     for_group.write_text("for the group\n")
     os.chown(for_group, 0, grp.getgrnam(GROUP).gr_gid)
     for_group.chmod(0o640)
+    prepare_public_tree()
     place_probe("attacks", *sorted(PROBES.glob("attacks/*.c")))
+
+
+def prepare_public_tree():
+    subprocess.run(["mount", "-n", "-t", "tmpfs", "-o", "mode=0755", "media", SHOWN.parent], check=True)
+    for folder in (SHOWN / "mount-point", HIDDEN):
+        folder.mkdir(parents=True)
+    (SHOWN / "plain").write_text(OPEN_WORDS + "\n")
+    for name in ("alone", "linked"):
+        (HIDDEN / name).write_text(SECRET_WORDS + "\n")
+    (SHOWN / "link").symlink_to(HIDDEN / "alone")
+    (SHOWN / "relative-link").symlink_to("../hidden/alone")
+    (SHOWN / "folder-link").symlink_to(HIDDEN)
+    (SHOWN / "hard-link").hardlink_to(HIDDEN / "linked")
 
 
 def add_attack_policy(gateway):
@@ -45,6 +64,10 @@ def add_attack_policy(gateway):
     def attack(about, name="attack", limits=limits, **needs):
         more = {"needs": needs} if needs else {}
         return {name: command(str(ATTACKS), about, f"{name} calls", ["word /.*/*"], limits=limits, **more)}
+
+    attack_shown = {"attack-shown": command(
+        str(ATTACKS), "attacks on public trees", f"attack-shown read {SHOWN}/plain", ["word /.*/", "path*"], limits=limits,
+        reads="operands")}
 
     gateway.add_policy("zz-attack-commands.yaml", {
         "commands": attack("attacks with nothing")
@@ -55,8 +78,11 @@ def add_attack_policy(gateway):
         | attack("attacks with a group", "attack-groups", groups=[GROUP])
         | attack("attacks with a grant", "attack-read", read=[f"{PLACE}/granted/**"])
         | attack("attacks with temporary files", "attack-scratch", scratch="1MiB")
+        | attack_shown
         | attack("attacks with other programs", "attack-programs", scratch="4MiB", programs=["/bin/true"]),
+        "public": [str(SHOWN)],
         "secrets": [
+            {"path": str(HIDDEN), "reason": "a secret folder beside a public tree"},
             {"path": f"{DENIED_FUSE}/**", "reason": "a secret folder of a file system in user space"},
             {"path": f"{DENIED_BY_LINK}/**", "reason": "a secret folder that the policy names by a link"},
         ],

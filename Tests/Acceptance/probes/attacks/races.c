@@ -45,6 +45,11 @@ static void use(const char *kind, const char *path, struct count *count) {
     fstat(fd, &status);
     close(fd);
   }
+  if (!strcmp(kind, "chdir")) {
+    char here[PATH_MAX];
+    if (chdir(path) < 0) return;
+    if (getcwd(here, sizeof here) && strstr(here, "/secret")) status.st_ino = (ino_t)count->inode;
+  }
   if (!strcmp(kind, "statx")) {
     struct statx more;
     if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_INO, &more) < 0) return;

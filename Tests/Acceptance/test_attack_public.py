@@ -1,0 +1,86 @@
+"""Ways out of the view that a command gets which reads public trees only: there the kernel decides, not the supervisor."""
+
+import contextlib
+import subprocess
+
+import pytest
+
+from attack_grounds import HIDDEN, SHOWN
+from attacking import Outcome, inside, outside, scaled
+from grounds import OPEN_WORDS, SECRET_WORDS, bind
+
+
+@contextlib.contextmanager
+def in_the_view(gateway):
+    """A command in the view that opens what it is told to on its input."""
+    running = gateway.begin(f"attack-shown read-name-on-input {SHOWN}/plain")
+
+    def read(name):
+        out, err = running.communicate(f"{name}\n".encode(), timeout=scaled(20))
+        return Outcome.of(out.decode(), err.decode())
+
+    try:
+        assert running.stdout.readline() == b"waiting\n"
+        yield read
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def test_a_public_file_is_read(gateway):
+    assert inside(gateway.call, "read", f"{SHOWN}/plain", command="attack-shown").text == OPEN_WORDS
+    with in_the_view(gateway) as read:
+        assert read(f"{SHOWN}/plain").text == OPEN_WORDS
+
+
+def test_the_view_shows_nothing_else(gateway):
+    """Else the attacks below would not be in it."""
+    assert outside("read", "/etc/hostname").worked
+    with in_the_view(gateway) as read:
+        there = read("/etc/hostname")
+        assert there.text == "No such file or directory", there.whole
+
+
+NAMES = {
+    "its own": f"{HIDDEN}/alone",
+    "dots": f"{SHOWN}/../hidden/alone",
+    "dots above the root": f"/../../../..{HIDDEN}/alone",
+    "a link": f"{SHOWN}/link",
+    "a relative link": f"{SHOWN}/relative-link",
+    "a link to the folder": f"{SHOWN}/folder-link/alone",
+    "a hard link": f"{SHOWN}/hard-link",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_in_the_view_leads_to_a_secret(gateway, name):
+    assert SECRET_WORDS in outside("read", NAMES[name]).text
+    with in_the_view(gateway) as read:
+        there = read(NAMES[name])
+        assert not there.worked, there.whole
+    there = inside(gateway.call, "read", NAMES[name])
+    assert not there.worked, there.whole
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+@pytest.mark.parametrize("kind", ["bind", "overlay"])
+def test_a_mount_in_a_public_tree_leads_nowhere(gateway, when, kind):
+    target = SHOWN / "mount-point"
+
+    def mount():
+        if kind == "bind":
+            bind(HIDDEN, target)
+        else:
+            subprocess.run(["mount", "-n", "-t", "overlay", "-o", f"lowerdir={HIDDEN}:{SHOWN}", "none", target], check=True)
+
+    try:
+        if when == "before":
+            mount()
+        with in_the_view(gateway) as read:
+            if when == "meanwhile":
+                mount()
+            assert SECRET_WORDS in outside("read", target / "alone").text
+            there = read(target / "alone")
+            assert not there.worked, there.whole
+    finally:
+        subprocess.run(["umount", "-n", "-l", target], check=True)
