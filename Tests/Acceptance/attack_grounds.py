@@ -6,8 +6,9 @@ import pathlib
 import subprocess
 
 from attacking import scaled
-from grounds import GROUNDS, OPEN_WORDS, PROBES, SECRET_WORDS, place_probe
+from grounds import GROUNDS, OPEN_WORDS, SECRET_WORDS
 from policy_for_tests import command
+from probe_programs import place_probe
 
 ATTACKS = GROUNDS / "attacks"
 PLACE = GROUNDS / "for-attacks"
@@ -42,7 +43,7 @@ def prepare_attack_grounds(gateway):
     os.chown(for_group, 0, grp.getgrnam(GROUP).gr_gid)
     for_group.chmod(0o640)
     prepare_public_tree()
-    place_probe("attacks", *sorted(PROBES.glob("attacks/*.c")))
+    place_probe("attacks", GROUNDS / "attacks")
 
 
 def prepare_public_tree():

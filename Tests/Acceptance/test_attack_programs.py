@@ -9,6 +9,7 @@ import pytest
 from attack_grounds import ATTACKS, PLACE
 from attacking import ATTACKER, inside, line_of, outside, refused
 from grounds import GROUNDS, SECRET_WORDS
+from probe_programs import place_library
 
 WAYS = ["execve", "execveat", "execveat-in-folder", "execveat-launchers-number", "execute-memory", "execute-through-loader",
         "execute-scratch"]
@@ -91,22 +92,13 @@ def test_temporary_files_are_bounded(call):
 
 # LD_PRELOAD and friends.
 
-LIBRARY = """
-#include <unistd.h>
-__attribute__((constructor)) static void loaded(void) { if (write(1, "loaded\\n", 7) < 0) return; }
-unsigned la_version(unsigned version) { return version; }
-"""
 VARIABLES = ["LD_PRELOAD", "LD_AUDIT"]
 
 
 @pytest.fixture(scope="module")
 def library(session_gateway):
     path = PLACE / "preload.so"
-    if "KEYHOLE_PROBES" in os.environ:
-        shutil.copyfile(os.path.join(os.environ["KEYHOLE_PROBES"], "preload.so"), path)
-    else:
-        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", path, "-"], input=LIBRARY.encode(), check=True)
-    path.chmod(0o755)
+    place_library("preload", path)
     return path
 
 
