@@ -62,6 +62,8 @@ struct StageLauncherTests {
 
     init() throws {
       root = try .open("/", .path)
+      // Once asked, the process keeps a descriptor for the next time.
+      _ = try root.location()
       let returnAllow: [UInt8] = [0x06, 0, 0, 0, 0, 0, 0xFF, 0x7F]
       filters = try .memoryFile(named: "filters", holding: FilterProgram.file(of: [returnAllow]))
     }
@@ -95,7 +97,7 @@ struct StageLauncherTests {
     do throws(StageLauncher.Failure) {
       let stage = try StageLauncher(landlockVersion: 1).launch(
         planned, arguments: words, streams: .init(input: 0, output: 1, error: 2), directory: parts.root,
-        time: 1000)
+        time: 1000, in: nil)
       try? stage.child.kill()
       _ = try? stage.child.wait()
       return Outcome()
