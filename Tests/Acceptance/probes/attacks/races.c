@@ -122,12 +122,13 @@ static long exchange(char **words) {
   return told_swaps();
 }
 
-// Words: a folder, and two that are mounted there in turn.
+// Words: a folder, and two of which one or the other is mounted there: without a rhythm, so that a mount's number
+// is not always that of the same folder.
 static long mount_in_turn(char **words) {
   puts("begun");
   fflush(stdout);
   for (; is_wanted(); swaps++) {
-    if (mount(words[1 + swaps % 2], words[0], NULL, MS_BIND, NULL) < 0) return -1;
+    if (mount(words[1 + random() % 2], words[0], NULL, MS_BIND, NULL) < 0) return -1;
     if (umount2(words[0], MNT_DETACH) < 0) return -1;
   }
   return told_swaps();
