@@ -200,7 +200,7 @@ public enum CallRules {
   private static let sockets: [CallRule] =
     [
       .allow(
-        "bind", "getsockname", "getpeername", "getsockopt", "shutdown", "sendto", "sendmsg",
+        "getsockname", "getpeername", "getsockopt", "shutdown", "sendto", "sendmsg",
         "sendmmsg",
         "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below"),
       .allow(
@@ -226,6 +226,9 @@ public enum CallRules {
   ]
 
   private static let netlink: [CallRule] = [
+    .allow(
+      "bind", when: .equals(argument: 2, 12),
+      because: "takes a netlink port, by a struct sockaddr_nl; a local service's name is not for a command to take"),
     .allow(
       "socket", when: .equals(argument: 0, 16), .equals(argument: 2, 0),
       because: "NETLINK_ROUTE: changes need CAP_NET_ADMIN, which no command has"),
