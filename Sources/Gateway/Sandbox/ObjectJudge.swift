@@ -120,6 +120,10 @@ struct ObjectJudge: ~Copyable {
   private mutating func names(
     of location: [UInt8], onMount mount: UInt64
   ) throws(KernelError) -> [[UInt8]]? {
+    // The kernel gives the numbers of mounts again. The object keeps its own, so a table that is no older than the object
+    // has the right one.
+    var changes = [mountChanges]
+    if try poll(&changes, milliseconds: 0) > 0 { try readMounts() }
     placeLayers(of: mount)
     if let names = mounts.names(of: location, onMount: mount) { return names }
     // The mount may be newer than the table.
