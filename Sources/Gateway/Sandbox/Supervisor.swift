@@ -145,8 +145,8 @@ struct Supervisor: ~Copyable {
 
   private mutating func reap() throws(KernelError) {
     while let (process, end) = try ChildProcess.reap(waiting: false) {
-      // Others are children of a stage that outlived it.
-      if let stage = stages.first(where: { $0.child.process == process }) { stage.end = end }
+      // Others are children of a stage that outlived it, perhaps with a number that a stage had before.
+      if let stage = stages.first(where: { $0.end == nil && $0.child.process == process }) { stage.end = end }
     }
   }
 
