@@ -228,7 +228,7 @@ public enum CallRules {
   private static let netlink: [CallRule] = [
     .allow(
       "bind", when: .equals(argument: 2, 12),
-      because: "takes a netlink port, by a struct sockaddr_nl; a local service's name is not for a command to take"),
+      because: "a netlink port, by a struct sockaddr_nl; no name of a local service"),
     .allow(
       "socket", when: .equals(argument: 0, 16), .equals(argument: 2, 0),
       because: "NETLINK_ROUTE: changes need CAP_NET_ADMIN, which no command has"),
