@@ -1,4 +1,4 @@
-"""What the attacks aim at, and the commands that let them run inside: each has one thing that a real command may need."""
+"""What the attacks aim at, and the commands that let them run inside, each with one thing that a command may need."""
 
 import grp
 import os
@@ -67,7 +67,8 @@ def add_attack_policy(gateway):
         return {name: command(str(ATTACKS), about, f"{name} calls", ["word /.*/*"], limits=limits, **more)}
 
     attack_shown = {"attack-shown": command(
-        str(ATTACKS), "attacks on public trees", f"attack-shown read {SHOWN}/plain", ["word /.*/", "path*"], limits=limits,
+        str(ATTACKS), "attacks on public trees", f"attack-shown in-one read {SHOWN}/plain", ["word /.*/", "word /.*/",
+            "path"], limits=limits,
         reads="operands")}
 
     gateway.add_policy("zz-attack-commands.yaml", {

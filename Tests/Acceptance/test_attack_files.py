@@ -133,7 +133,8 @@ def test_the_folders_of_another_process_are_out_of_reach(call, link):
 
 
 def test_the_mapped_files_of_another_process_are_out_of_reach(call):
-    code = "import mmap,sys,time\nf=open(sys.argv[1])\nm=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ)\nprint(flush=True)\ntime.sleep(60)"
+    code = ("import mmap,sys,time\nf=open(sys.argv[1])\nm=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ)\n"
+            "print(flush=True)\ntime.sleep(60)")
     with holder(sys.executable, "-c", code, GROUNDS / "secret/alone", stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         refused(call, "map-files", process.pid, GROUNDS / "secret/alone", root=True)
@@ -174,7 +175,8 @@ def devices(session_gateway):
     subprocess.run(["mount", "-n", "-t", "tmpfs", "-o", "mode=0755,dev", "devices", folder], check=True)
     for name, kind, major, minor in [
             ("memory", 0o020000, 1, 1), ("ports", 0o020000, 1, 4), ("disk", 0o060000, 254, 0), ("loop", 0o060000, 7, 0),
-            ("terminal", 0o020000, 4, 0), ("fuse", 0o020000, 10, 229), ("tun", 0o020000, 10, 200), ("null", 0o020000, 1, 3)]:
+            ("terminal", 0o020000, 4, 0), ("fuse", 0o020000, 10, 229), ("tun", 0o020000, 10, 200), ("null", 0o020000,
+                1, 3)]:
         os.mknod(folder / name, kind | 0o666, os.makedev(major, minor))
         (folder / name).chmod(0o666)
     yield folder
@@ -191,9 +193,12 @@ def test_a_harmless_device_is_opened(call, devices):
     assert inside(call, "open", devices / "null").worked
 
 
-KERNEL_READS = ["/proc/kcore", "/dev/mem", "/dev/port", "/proc/1/environ", "/proc/1/mem", "/proc/1/root", "/proc/1/stack",
-                "/proc/kpagecount", "/proc/kmsg", "/sys/kernel/debug", "/proc/slabinfo", "/proc/timer_list", "/etc/shadow"]
-KERNEL_WRITES = ["/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/self/oom_score_adj",
+KERNEL_READS = ["/proc/kcore", "/dev/mem", "/dev/port", "/proc/1/environ", "/proc/1/mem", "/proc/1/root",
+                "/proc/1/stack",
+                "/proc/kpagecount", "/proc/kmsg", "/sys/kernel/debug", "/proc/slabinfo", "/proc/timer_list",
+                    "/etc/shadow"]
+KERNEL_WRITES = ["/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
+                 "/proc/self/oom_score_adj",
                  "/proc/self/comm", "/proc/self/uid_map", "/proc/self/coredump_filter", "/proc/self/clear_refs",
                  "/proc/self/timerslack_ns", "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/power/state",
                  "/sys/fs/cgroup/cgroup.procs", "/dev/kmsg", "/dev/full"]

@@ -16,8 +16,10 @@ from grounds import GROUNDS
 from private_gateway import processes
 
 ON_OTHERS = ["kill", "tkill", "tgkill", "sigqueue", "pidfd-signal", "attach", "seize", "vm-read", "vm-write", "getfd",
-             "limit-other", "priority-other", "io-priority-other", "affinity-other", "scheduler-other", "namespace-of-other"]
-PRIVATE_FILES = ["mem", "environ", "maps", "smaps", "pagemap", "auxv", "stack", "syscall", "fd", "fd/0", "fdinfo", "fdinfo/0",
+             "limit-other", "priority-other", "io-priority-other", "affinity-other", "scheduler-other",
+                 "namespace-of-other"]
+PRIVATE_FILES = ["mem", "environ", "maps", "smaps", "pagemap", "auxv", "stack", "syscall", "fd", "fd/0", "fdinfo",
+                 "fdinfo/0",
                  "cwd", "root", "exe", "map_files", "ns/mnt", "io", "personality", "patch_state", "timers",
                  "task/{pid}/mem", "task/{pid}/environ", "task/{pid}/maps", "cwd/etc/shadow", "numa_maps"]
 
@@ -54,14 +56,16 @@ def test_the_private_files_of_another_process_are_closed(call, victim, name):
     refused(call, "process-file", victim.pid, name.format(pid=victim.pid), root=True, optional=True)
 
 
-@pytest.mark.parametrize("name", ["mem", "environ", "maps", "smaps", "pagemap", "auxv", "stack", "syscall", "fd", "fd/3", "fdinfo",
+@pytest.mark.parametrize("name", ["mem", "environ", "maps", "smaps", "pagemap", "auxv", "stack", "syscall", "fd",
+                                  "fd/3", "fdinfo",
                                   "fdinfo/3", "map_files", "ns/mnt", "cwd/etc/shadow", "root/etc/shadow", "numa_maps"])
 def test_the_private_files_of_the_supervisor_are_closed(call, name):
     """It opens files on the command's behalf, and may open its own."""
     refused(call, "process-file", "parent", name, root=True, optional=True)
 
 
-@pytest.mark.parametrize("attack", ["kill", "tkill", "tgkill", "sigqueue", "pidfd-signal", "attach", "vm-read", "getfd"])
+@pytest.mark.parametrize("attack", ["kill", "tkill", "tgkill", "sigqueue", "pidfd-signal", "attach", "vm-read",
+                                    "getfd"])
 @pytest.mark.parametrize("number", [1, "parent"])
 def test_the_supervisor_goes_on_whatever_is_done_to_it(gateway, attack, number):
     there = inside(gateway.call, attack, number)
@@ -146,7 +150,8 @@ def test_no_namespace_can_be_made(call, kind):
 
 
 BY_ANYBODY = ["memfd", "keyring", "shared-memory", "semaphore", "message", "message-queue", "filter", "segment"]
-BY_ROOT = ["io_uring", "bpf", "perf", "add-key", "userfaultfd", "fanotify", "fsopen", "swap", "kernel-log", "host-name", "module",
+BY_ROOT = ["io_uring", "bpf", "perf", "add-key", "userfaultfd", "fanotify", "fsopen", "swap", "kernel-log",
+           "host-name", "module",
            "groups", "locked-memory", "real-time", "ports", "new-terminal", "sync"]
 
 
@@ -166,9 +171,11 @@ def test_mounts_cannot_be_changed(call, attack):
     target = PLACE / "mount-target"
     target.mkdir(exist_ok=True)
     if attack == "unmount":
-        refused(call, attack, GROUNDS / "alias-before", root=True, before=["unshare", "--mount", "--propagation", "private"])
+        refused(call, attack, GROUNDS / "alias-before", root=True, before=["unshare", "--mount", "--propagation",
+            "private"])
     else:
-        refused(call, attack, GROUNDS / "secret", target, root=True, before=["unshare", "--mount", "--propagation", "private"])
+        refused(call, attack, GROUNDS / "secret", target, root=True, before=["unshare", "--mount", "--propagation",
+            "private"])
 
 
 def test_the_command_cannot_become_somebody_else(call):
@@ -193,7 +200,7 @@ def test_change_notices_cannot_be_asked_for(call):
 
 @pytest.mark.parametrize("operation", [4, 8, 22, 24, 35, 36, 38, 39, 47, 1499557217])
 def test_no_control_of_the_process_changes(call, operation):
-    """PR_SET_DUMPABLE, KEEPCAPS, SECCOMP, CAPBSET_DROP, MM, CHILD_SUBREAPER, NO_NEW_PRIVS, its query, CAP_AMBIENT, PTRACER."""
+    """PR_SET_DUMPABLE, KEEPCAPS, SECCOMP, CAPBSET_DROP, MM, CHILD_SUBREAPER, NO_NEW_PRIVS, CAP_AMBIENT, PTRACER."""
     refused(call, "prctl", operation, 1, root=True, optional=True)
 
 

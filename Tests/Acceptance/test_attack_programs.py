@@ -11,7 +11,8 @@ from attacking import ATTACKER, inside, line_of, outside, refused
 from grounds import GROUNDS, SECRET_WORDS
 from probe_programs import place_library
 
-WAYS = ["execve", "execveat", "execveat-in-folder", "execveat-launchers-number", "execute-memory", "execute-through-loader",
+WAYS = ["execve", "execveat", "execveat-in-folder", "execveat-launchers-number", "execute-memory",
+        "execute-through-loader",
         "execute-scratch"]
 SECRET = str(GROUNDS / "secret/alone")
 
@@ -75,7 +76,8 @@ def test_a_program_with_rights_gives_none(call):
     try:
         shutil.copyfile("/usr/bin/id", folder / "id")
         (folder / "id").chmod(0o4755)
-        done = subprocess.run(["setpriv", f"--reuid={ATTACKER}", "--clear-groups", folder / "id", "-u"], capture_output=True)
+        done = subprocess.run(["setpriv", f"--reuid={ATTACKER}", "--clear-groups", folder / "id", "-u"],
+            capture_output=True)
         assert done.stdout == b"0\n"
         assert not inside(call, "execve", folder / "id", "-u").worked
         assert not inside(call, "execve", folder / "id", "-u", command="attack-programs").worked
@@ -115,8 +117,10 @@ def test_no_library_is_loaded_by_the_environment(call, library, variable):
         assert result.status in (126, 127) and "loaded" not in result.out
 
 
-@pytest.mark.parametrize("variable", ["LD_LIBRARY_PATH", "LD_DEBUG", "GCONV_PATH", "LOCPATH", "BASH_ENV", "ENV", "PATH", "TZ", "LC_ALL",
-                                      "GLIBC_TUNABLES", "MALLOC_TRACE", "PERL5LIB", "PYTHONPATH", "LESSOPEN", "PAGER", "TMPDIR"])
+@pytest.mark.parametrize("variable", ["LD_LIBRARY_PATH", "LD_DEBUG", "GCONV_PATH", "LOCPATH", "BASH_ENV", "ENV",
+                                      "PATH", "TZ", "LC_ALL",
+                                      "GLIBC_TUNABLES", "MALLOC_TRACE", "PERL5LIB", "PYTHONPATH", "LESSOPEN", "PAGER",
+                                          "TMPDIR"])
 def test_no_variable_of_the_caller_reaches_the_command(call, variable):
     lines = call("probe uid", environment={variable: "/run/grounds/writable"}, shared=False).out.splitlines()
     names = {line[4:].split("=", 1)[0] for line in lines if line.startswith("env ")}

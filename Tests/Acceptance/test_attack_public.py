@@ -1,4 +1,4 @@
-"""Ways out of the view that a command gets which reads public trees only: there the kernel decides, not the supervisor."""
+"""Ways out of the view of a command that reads public trees only: there the kernel decides, not the supervisor."""
 
 import contextlib
 import subprocess
@@ -10,10 +10,15 @@ from attacking import Outcome, inside, outside, scaled
 from grounds import OPEN_WORDS, SECRET_WORDS, bind
 
 
+def shown(gateway, *words):
+    """The attack in the view. Its words are one, since those that name files must lie in the trees."""
+    return inside(gateway.call, "in-one", ",".join(words), f"{SHOWN}/plain", command="attack-shown")
+
+
 @contextlib.contextmanager
-def in_the_view(gateway):
-    """A command in the view that opens what it is told to on its input."""
-    running = gateway.begin(f"attack-shown read-name-on-input {SHOWN}/plain")
+def in_the_view(gateway, how="nofollow"):
+    """A command in the view that opens what it is told to on its input: with O_NOFOLLOW the kernel alone answers."""
+    running = gateway.begin(f"attack-shown in-one read-name-on-input,{how} {SHOWN}/plain")
 
     def read(name):
         out, err = running.communicate(f"{name}\n".encode(), timeout=scaled(20))
@@ -28,7 +33,7 @@ def in_the_view(gateway):
 
 
 def test_a_public_file_is_read(gateway):
-    assert inside(gateway.call, "read", f"{SHOWN}/plain", command="attack-shown").text == OPEN_WORDS
+    assert shown(gateway, "read", f"{SHOWN}/plain").text == OPEN_WORDS
     with in_the_view(gateway) as read:
         assert read(f"{SHOWN}/plain").text == OPEN_WORDS
 
@@ -55,9 +60,10 @@ NAMES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_in_the_view_leads_to_a_secret(gateway, name):
     assert SECRET_WORDS in outside("read", NAMES[name]).text
-    with in_the_view(gateway) as read:
-        there = read(NAMES[name])
-        assert not there.worked, there.whole
+    for how in ("nofollow", "follow"):
+        with in_the_view(gateway, how) as read:
+            there = read(NAMES[name])
+            assert not there.worked, there.whole
     there = inside(gateway.call, "read", NAMES[name])
     assert not there.worked, there.whole
 
@@ -71,7 +77,8 @@ def test_a_mount_in_a_public_tree_leads_nowhere(gateway, when, kind):
         if kind == "bind":
             bind(HIDDEN, target)
         else:
-            subprocess.run(["mount", "-n", "-t", "overlay", "-o", f"lowerdir={HIDDEN}:{SHOWN}", "none", target], check=True)
+            subprocess.run(["mount", "-n", "-t", "overlay", "-o", f"lowerdir={HIDDEN}:{SHOWN}", "none", target],
+                check=True)
 
     try:
         if when == "before":
@@ -84,3 +91,14 @@ def test_a_mount_in_a_public_tree_leads_nowhere(gateway, when, kind):
             assert not there.worked, there.whole
     finally:
         subprocess.run(["umount", "-n", "-l", target], check=True)
+
+
+@pytest.mark.parametrize("call", ["open", "openat2", "openat2-directory"])
+@pytest.mark.parametrize("folder, name", [
+    (str(SHOWN.parent), "hidden/alone"), ("/", "media/hidden/alone"), ("/proc/self/root", "media/hidden/alone"),
+    (f"{SHOWN}/..", "hidden/alone"), (f"{SHOWN}/folder-link", "alone"), (str(SHOWN), "../hidden/alone"),
+    (f"{SHOWN}/mount-point", "../../hidden/alone")])
+def test_no_folder_that_is_handed_over_leads_out_of_the_view(gateway, folder, name, call):
+    assert SECRET_WORDS in outside("read-from-folder", folder, name, call).text
+    there = shown(gateway, "read-from-folder", folder, name, call)
+    assert not there.worked, there.whole

@@ -86,14 +86,14 @@ def on_path(gateway, kind, path, inode, inside=fewer(8000)):
     never_leaks(gateway, *words, inside, outside_words=(*words, fewer(200_000)))
 
 
-@pytest.mark.parametrize("kind", ["content", "stat"])
-def test_a_mount_that_an_outsider_swaps(gateway, inode, kind):
+def test_a_mount_that_an_outsider_swaps(gateway, inode, kind="content"):
     """The numbers of mounts are given again: one may stand for another folder than a moment ago."""
     target = PLACE / "swinging-mount"
     target.mkdir(exist_ok=True)
     (target / "alone").write_text("below the mounts\n")
     with outsider("mount-in-turn", target, PLACE / "decoy", GROUNDS / "secret"):
-        on_path(gateway, kind, target / "alone", inode)
+        # A few of many thousand uses met one of these.
+        on_path(gateway, kind, target / "alone", inode, fewer(40_000))
 
 
 @pytest.mark.parametrize("tool", ["cat", "head -c 100", "wc -l"])

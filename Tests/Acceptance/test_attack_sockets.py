@@ -160,7 +160,8 @@ def test_the_message_bus_is_not_reached(call, command, tmp_path):
         pytest.skip("there is no dbus-daemon")
     address = GROUNDS / "writable/bus"
     with open(tmp_path / "log", "wb") as log:
-        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address=unix:path={address}"], stdout=log, stderr=log)
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address=unix:path={address}"], stdout=log,
+            stderr=log)
     try:
         assert processes.eventually(address.exists, scaled(5))
         address.chmod(0o777)
@@ -173,9 +174,12 @@ def test_the_message_bus_is_not_reached(call, command, tmp_path):
 
 # The network and the kernel.
 
-FAMILIES = {"internet": (2, 1), "internet datagram": (2, 2), "internet raw": (2, 3, 1), "internet 6": (10, 1), "packet": (17, 3),
-            "alg": (38, 5), "vsock": (40, 1), "key": (15, 3, 2), "xdp": (44, 3), "bluetooth": (31, 3), "tipc": (30, 5), "can": (29, 3, 1),
-            "unix datagram": (1, 2), "unix raw": (1, 3), "smc": (43, 1), "rds": (21, 5), "kcm": (41, 5), "qrtr": (42, 2)}
+FAMILIES = {"internet": (2, 1), "internet datagram": (2, 2), "internet raw": (2, 3, 1), "internet 6": (10, 1),
+            "packet": (17, 3),
+            "alg": (38, 5), "vsock": (40, 1), "key": (15, 3, 2), "xdp": (44, 3), "bluetooth": (31, 3), "tipc": (30, 5),
+            "can": (29, 3, 1),
+            "unix datagram": (1, 2), "unix raw": (1, 3), "smc": (43, 1), "rds": (21, 5), "kcm": (41, 5), "qrtr": (42,
+                2)}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -77,7 +77,13 @@ int main(int count, char **words) {
       file_attacks, metadata_attacks, race_attacks, process_attacks, call_attacks, program_attacks, socket_attacks,
       exhaustion_attacks, outsiders,
   };
-  static char none[] = "", *padded[16];
+  static char none[] = "", *padded[16], *listed[16];
+  if (count > 2 && !strcmp(words[1], "in-one")) {
+    // For a command whose words must name files: the attack and its words are one, parted by commas.
+    count = 1;
+    for (char *word = strtok(words[2], ","); word && count < 16; word = strtok(NULL, ",")) listed[count++] = word;
+    words = listed;
+  }
   for (int i = 0; i < 16; i++) padded[i] = i + 2 < count ? words[i + 2] : none;
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
     for (const struct attack *attack = tables[i]; count > 1 && attack->name; attack++) {
