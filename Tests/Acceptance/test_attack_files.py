@@ -66,6 +66,10 @@ def test_the_same_call_reads_what_is_not_secret(call, way):
     name, *more = READS[way]
     if way in ("openat2 with a longer structure", "openat2, RESOLVE_CACHED"):
         pytest.skip("not offered inside: a library falls back to the plain call")
+    if way.startswith("chdir"):
+        pytest.skip("no command may change its directory by a name")
+    if "TID" in way:
+        pytest.skip("inside, a thread's number is not the one that /proc shows")
     assert OPEN_WORDS in inside(call, name, *OPEN, *more).text
 
 

@@ -58,12 +58,6 @@ def test_a_name_that_a_thread_swaps_in_memory(gateway, inode, kind):
     never_leaks(gateway, *words, SWAPS, fewer(4000), outside_words=(*words, SWAPS, fewer(20_000)))
 
 
-def test_a_folder_name_that_a_thread_swaps_in_memory(gateway, inode):
-    """That a folder can be entered tells that it is there."""
-    words = ("race-in-memory", "chdir", PLACE / "decoy", GROUNDS / "secret/below", inode)
-    never_leaks(gateway, *words, SWAPS, fewer(4000), outside_words=(*words, SWAPS, fewer(20_000)))
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_link_that_an_outsider_swaps(gateway, inode, swinging, kind):
     (swinging / "a").symlink_to(PLACE / "decoy/alone")

@@ -34,8 +34,10 @@ struct SocketConnectorTests {
             0,
           ]))
     }
+    var opener = try SandboxParts.opener()
     return SocketConnector.connect(
-      request, by: ProcessID(getpid()), to: allowed.map(bytes), through: try SandboxParts.resolver())
+      request, by: ProcessID(getpid()), to: allowed.map(bytes), through: &opener,
+      whileHeld: { () throws(KernelError) in true })
   }
 
   @Test("a listed socket is reached, through a link too: its own name counts")

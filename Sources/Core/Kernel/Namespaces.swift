@@ -33,6 +33,12 @@ public enum Namespaces {
     try attempt(.mount, on: "/") { unsafe CKeyhole.mount("none", "/", nil, flags, nil) }
   }
 
+  /// From here on, mounts of the host and of this namespace have nothing to do with each other. MS_PRIVATE
+  public static func keepMountsApart() throws(KernelError) {
+    let flags = UInt(MS_PRIVATE) | UInt(MS_REC)
+    try attempt(.mount, on: "/") { unsafe CKeyhole.mount("none", "/", nil, flags, nil) }
+  }
+
   /// Covers a directory with an empty one that nobody can write to. tmpfs(5)
   public static func coverWithEmptyDirectory(_ path: FilePath) throws(KernelError) {
     let flags =

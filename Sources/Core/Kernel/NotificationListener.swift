@@ -72,15 +72,6 @@ public struct NotificationListener: ~Copyable, Sendable {
     }
   }
 
-  /// Lets the call go on in the kernel. What was judged may have changed in the command's memory by then, so this is
-  /// only for calls that give nothing away. SECCOMP_USER_NOTIF_FLAG_CONTINUE
-  public func proceed(_ call: HeldCall) throws(KernelError) {
-    do {
-      try attempt(.seccomp_notif_send) { keyhole_notification_continue(descriptor.number, call.id) }
-    } catch  where Self.isOver(error) {
-    }
-  }
-
   /// Whether the call needs no answer any more: its thread was killed while it waited (ENOENT), or it has its answer, and
   /// only this side was interrupted before it heard so (EINPROGRESS).
   private static func isOver(_ error: KernelError) -> Bool {

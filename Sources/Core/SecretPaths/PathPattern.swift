@@ -73,6 +73,23 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     prefixLength == 0 ? [UInt8(ascii: "/")] : literalCodes.map { UInt8(truncatingIfNeeded: $0) }
   }
 
+  /// The same pattern below another directory: what follows ``literalPrefix`` stays as it is.
+  public func replacingLiteralPrefix(with directory: [UInt8]) throws(PathPatternError) -> PathPattern {
+    let slash = UInt8(ascii: "/")
+    let count = literalPrefix.split(separator: slash).count
+    let rest = source.split(separator: slash).dropFirst(count)
+    var text: [UInt8] = []
+    for name in directory.split(separator: slash) {
+      text.append(slash)
+      for byte in name {
+        if "*?[]\\".utf8.contains(byte) { text.append(UInt8(ascii: "\\")) }
+        text.append(byte)
+      }
+    }
+    for name in rest { text += [slash] + name }
+    return try PathPattern(text.isEmpty ? [slash] : text)
+  }
+
   /// `literalPrefix` as codes, each a byte; empty for the root.
   var literalCodes: ArraySlice<GlobProgram.Code> { program.codes[..<prefixLength] }
 

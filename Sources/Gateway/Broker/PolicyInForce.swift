@@ -12,7 +12,9 @@ internal import Wire
 final class PolicyInForce: Sendable {
   let policy: Policy
   let token: AuditToken
-  /// The denylist as the sandbox takes it.
+  /// The denylist, by the names that the kernel has for its places now.
+  private let denied: SecretPaths
+  /// The same as the sandbox takes it.
   let deniedPaths: FileDescriptor
   /// The groups that commands need and that this host has.
   let groups: [String: GroupID]
@@ -41,10 +43,13 @@ final class PolicyInForce: Sendable {
     self.policy = policy
     self.view = view
     self.token = token
-    let denied = policy.secrets.entries.map { entry in
-      SecretPaths.Entry(
-        pattern: entry.pattern, reason: "secret: \(entry.reason) (\(entry.location))", location: "")
+    let denied = policy.secrets.entries.flatMap { entry in
+      LinkedPatterns.patterns(for: entry.pattern, besides: policy.publicTrees).map { pattern in
+        SecretPaths.Entry(
+          pattern: pattern, reason: "secret: \(entry.reason) (\(entry.location))", location: "")
+      }
     }
+    self.denied = SecretPaths(denied)
     deniedPaths = try .memoryFile(named: "keyhole-secrets", holding: DeniedPathsFile.file(of: denied))
     var groups: [String: GroupID] = [:]
     for name in Set(policy.commands.values.flatMap(\.needs.groups)) { groups[name] = Accounts.group(name) }
@@ -75,7 +80,7 @@ final class PolicyInForce: Sendable {
   private static let shortestInterval: Int64 = 2_000_000_000
 
   private func walk(log: Logger) {
-    let result = DeniedFileWalk.run(policy.secrets)
+    let result = DeniedFileWalk.run(denied)
     do throws(KernelError) {
       let file = SharedFile(try .memoryFile(named: "keyhole-denied", holding: result.bytes))
       index.withLock { $0 = file }

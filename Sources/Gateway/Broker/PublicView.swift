@@ -7,7 +7,7 @@ internal import Synchronization
 /// A directory tree in which nothing but a policy's public trees is shown: the root of commands that need no more. Whatever
 /// such a command resolves in the kernel leads to a public file or to nothing.
 ///
-/// It lies in a mount namespace without processes, and follows the host's mounts in those trees.
+/// It lies in a mount namespace without processes. Mounts that the host makes or removes later do not show.
 final class PublicView: Sendable {
   /// O_PATH: where the view begins.
   let root: FileDescriptor
@@ -58,6 +58,8 @@ final class PublicView: Sendable {
     try Self.copyRootLinks()
     try Self.showLoader()
     try Namespaces.makeReadOnly(place)
+    // What is mounted in a tree later is not the tree that the policy means.
+    try Namespaces.keepMountsApart()
     self.init(
       root: try .open(place, [.path, .directory]), namespace: try .open("/proc/thread-self/ns/mnt"),
       trees: trees, elsewhere: elsewhere)

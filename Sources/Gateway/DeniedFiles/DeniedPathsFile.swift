@@ -40,10 +40,14 @@ public struct DeniedPathsFile: ~Copyable {
     guard let end = path.lastIndex(of: Self.slash), end > 0, LexicalPath.isNormalized(path) else {
       return false
     }
-    let directory = Array(path[..<end])
+    return try isClear(below: Array(path[..<end]))
+  }
+
+  /// Whether nothing at or below an absolute, normalised directory can be denied; false may also mean that it is not easily told.
+  public mutating func isClear(below directory: [UInt8]) throws(Malformed) -> Bool {
     if let known = clearDirectories[directory] { return known }
-    var isClear = true
-    for group in try groups(of: path) where isClear {
+    var isClear = directory.count > 1
+    for group in try groups(of: directory) where isClear {
       isClear = try secrets(of: group).isClear(below: directory)
     }
     if clearDirectories.count >= Self.mostDirectories { clearDirectories = [:] }

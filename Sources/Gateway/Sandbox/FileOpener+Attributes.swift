@@ -11,7 +11,7 @@ extension FileOpener {
   ) throws(KernelError) -> AttributeAnswer {
     guard let path = request.path else { return try attributes(ofDescriptor: request, by: thread) }
     do throws(KernelError) {
-      let object = try resolver.object(of: path, by: thread)
+      let object = try resolve(path, by: thread)
       try checkAttributes(of: object)
       return try AttributeAnswer(request.wanted, of: object.descriptor)
     } catch {
@@ -20,13 +20,6 @@ extension FileOpener {
       else { throw error }
       return answer
     }
-  }
-
-  /// Whether the directory may be the command's own: nothing of it is handed over by that.
-  mutating func checkDirectory(_ request: OpenRequest, by thread: ProcessID) throws(KernelError) {
-    let object = try resolver.object(of: request, by: thread)
-    try checkAttributes(of: object)
-    if object.status.kind != .directory { throw KernelError(.chdir, code: ENOTDIR) }
   }
 
   /// What a descriptor stands for was judged when it was handed over; a working directory was not.
@@ -51,7 +44,7 @@ extension FileOpener {
   ) -> AttributeAnswer? {
     let privileges = privileges
     return try? privileges.reading { () throws(KernelError) -> AttributeAnswer? in
-      let object = try resolver.object(of: path, by: thread)
+      let object = try resolve(path, by: thread)
       try checkAttributes(of: object)
       guard isGranted(object.location, grants) else { return nil }
       return try AttributeAnswer(request.wanted, of: object.descriptor, asEffective: true)

@@ -76,9 +76,15 @@ struct FileOpener: ~Copyable {
   private mutating func open(
     _ request: OpenRequest, by thread: ProcessID, in shown: PublicTrees?
   ) throws(KernelError) -> Opened {
-    let object = try resolver.object(of: request, by: thread, in: shown)
-    if request.wantsChange { return try openForWriting(object, request) }
-    if object.status.kind == .symbolicLink { return .failed(.kernel(ELOOP)) }
+    let object = try resolve(request, by: thread, in: shown)
+    if object.status.kind == .symbolicLink || request.wantsChange {
+      // What is there must not be told by the error.
+      if let denial = try judge.denialOfAttributes(of: object) {
+        return .failed(failure(denial, object, request))
+      }
+      if object.status.kind == .symbolicLink { return .failed(.kernel(ELOOP)) }
+      return try openForWriting(object, request)
+    }
     if let denial = try judge.denial(of: object) {
       if case .unsuitable = denial, request.flags.contains(.path) { return .failed(.kernel(EACCES)) }
       return .failed(failure(denial, object, request))
@@ -121,7 +127,7 @@ struct FileOpener: ~Copyable {
   ) throws(KernelError) -> FileDescriptor? {
     let privileges = privileges
     return try privileges.reading { () throws(KernelError) -> FileDescriptor? in
-      let object = try resolver.object(of: request, by: thread)
+      let object = try resolve(request, by: thread)
       guard try judge.denial(of: object) == nil, isGranted(object.location, grants) else { return nil }
       return try object.descriptor.reopen(Self.flags(for: request))
     }

@@ -8,7 +8,6 @@ enum HeldArguments {
   case connect(ConnectRequest)
   case watch(WatchRequest)
   case attributes(AttributeRequest)
-  case changeDirectory(OpenRequest)
   case affinity(AffinityRequest)
   /// Not a call that the filter should have sent here.
   case unknown
@@ -34,8 +33,6 @@ enum HeldArguments {
       self = .watch(try WatchRequest(call))
     case HeldNumbers.connect:
       self = .connect(try ConnectRequest(call))
-    case HeldNumbers.chdir:
-      self = .changeDirectory(try OpenRequest(call, base: .workingDirectory, path: 0, flags: 0))
     case HeldNumbers.schedGetaffinity:
       self = .affinity(AffinityRequest(call))
     default:

@@ -4,7 +4,6 @@ enum HeldNumbers {
   #if arch(x86_64)
     static let architecture: UInt32 = 0xC000_003E  // AUDIT_ARCH_X86_64
     static let access: Int32 = 21
-    static let chdir: Int32 = 80
     static let connect: Int32 = 42
     static let creat: Int32 = 85
     static let faccessat: Int32 = 269
@@ -28,7 +27,6 @@ enum HeldNumbers {
   #elseif arch(arm64)
     static let architecture: UInt32 = 0xC000_00B7  // AUDIT_ARCH_AARCH64
     static let access: Int32 = -3
-    static let chdir: Int32 = 49
     static let connect: Int32 = 203
     static let creat: Int32 = -2
     static let faccessat: Int32 = 48

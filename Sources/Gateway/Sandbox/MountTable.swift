@@ -12,6 +12,8 @@ struct MountTable: Sendable {
     var point: [UInt8]
     /// Its kind, where what it shows comes from somewhere that cannot be looked into: another program, another host.
     var foreignKind: String?
+    /// Names there are the same in upper and lower case.
+    var ignoresCase = false
     /// What else the mount shows.
     var layers = Layers.known([])
   }
@@ -65,6 +67,15 @@ struct MountTable: Sendable {
   /// table, or mounted nowhere, and when it shows what cannot be named.
   func names(of path: [UInt8], onMount id: UInt64) -> [[UInt8]]? {
     names(of: path, onMount: id, deeper: Self.deepest)
+  }
+
+  /// The names in an overlay's layers that an object may have.
+  func layerNames(of path: [UInt8], onMount id: UInt64) -> [[UInt8]] {
+    guard let mount = byID[id], case .known(let layers) = mount.layers,
+      let below = Self.remainder(of: path, below: mount.point)
+    else { return [] }
+    let inFileSystem = Self.join(mount.root, below)
+    return layers.map { Self.join($0.path, inFileSystem[...]) }
   }
 
   /// Overlays lie on overlays twice at most (FILESYSTEM_MAX_STACK_DEPTH of linux/fs.h); what is mounted over its own
@@ -123,7 +134,20 @@ struct MountTable: Sendable {
     let point = unescaped(fields[4])
     return Mount(
       id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]), point: point,
-      foreignKind: foreignKind(fields[5], on: point), layers: layers(fields[5], on: point))
+      foreignKind: foreignKind(fields[5], on: point),
+      ignoresCase: kind(fields[5]).map(caselessKinds.contains) ?? false, layers: layers(fields[5], on: point))
+  }
+
+  private static let caselessKinds: Set<String> = [
+    "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfs", "hfsplus", "ufsd",
+  ]
+
+  private static func kind(_ rest: ArraySlice<UInt8>) -> String? {
+    let fields = rest.split(separator: UInt8(ascii: " "))
+    guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 1 else {
+      return nil
+    }
+    return String(decoding: fields[mark + 1], as: UTF8.self)
   }
 
   /// Kinds of file systems on the network, and those that a program makes. What they show may be a denied file of this
@@ -135,11 +159,7 @@ struct MountTable: Sendable {
 
   /// The root's names are the names that the denylist has, whatever it is made of. lxcfs shows parts of procfs.
   private static func foreignKind(_ rest: ArraySlice<UInt8>, on point: [UInt8]) -> String? {
-    let fields = rest.split(separator: UInt8(ascii: " "))
-    guard point != [slash], let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }),
-      fields.count > mark + 1
-    else { return nil }
-    let kind = String(decoding: fields[mark + 1], as: UTF8.self)
+    guard point != [slash], let kind = kind(rest) else { return nil }
     if kind == "fuse.lxcfs" { return nil }
     return foreignKinds.contains(kind) || kind.hasPrefix("fuse.") ? Printable.text(Array(kind.utf8)) : nil
   }

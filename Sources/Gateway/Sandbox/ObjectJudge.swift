@@ -24,7 +24,9 @@ struct ObjectJudge: ~Copyable {
   private let deniedFiles: DeniedFileIndex
   private let mountInformation: FileDescriptor
   private var mounts: MountTable
-  private let publicTrees: PublicTrees?
+  /// Overlays whose layers were named, and found.
+  private var followed: Set<UInt64> = []
+  let publicTrees: PublicTrees?
 
   init(
     deniedPaths: consuming DeniedPathsFile, deniedFiles: consuming DeniedFileIndex,
@@ -46,6 +48,7 @@ struct ObjectJudge: ~Copyable {
   mutating func readMounts() throws(KernelError) {
     try mountInformation.seek(to: 0)
     mounts = MountTable(parsing: try mountInformation.readAll(limit: Self.longestMountInformation))
+    followed = []
   }
 
   /// Whether the public trees show nothing but themselves: no other mount lies in them.
@@ -76,6 +79,15 @@ struct ObjectJudge: ~Copyable {
     return denial == .undecided ? nil : denial
   }
 
+  /// Whether the denylist covers a name in a directory, if there is one or not.
+  mutating func denies(_ name: [UInt8], in directory: borrowing ResolvedObject) throws(KernelError) -> Bool {
+    let slash = UInt8(ascii: "/")
+    guard directory.location.first == slash, name != Array("..".utf8) else { return false }
+    let location = directory.location == [slash] ? [slash] + name : directory.location + [slash] + name
+    guard let names = try names(of: location, onMount: directory.status.mount) else { return true }
+    return names.contains { reason(against: $0) != nil }
+  }
+
   private mutating func denialOfNames(_ object: borrowing ResolvedObject) throws(KernelError) -> Denial? {
     let location = object.location
     // What has a name in a public tree is no secret, whatever else it is called: programs that profile or back up make
@@ -93,15 +105,32 @@ struct ObjectJudge: ~Copyable {
         return Self.isOfProcess(location) ? .processDetail : .secret(reason)
       }
     }
+    if !isInLayers(object) { return .nameless }
     return nil
   }
 
-  /// Files of a mount that cannot be looked into are only for those who say that it is public.
-  private func denialOfMount(_ object: borrowing ResolvedObject) -> Denial? {
-    guard object.status.kind == .regular, let kind = mounts.mount(object.status.mount)?.foreignKind,
+  /// Files of a mount that cannot be looked into, and of one where the denylist's names have other spellings, are only
+  /// for those who say that they are public.
+  private mutating func denialOfMount(_ object: borrowing ResolvedObject) -> Denial? {
+    guard object.status.kind == .regular, let mount = mounts.mount(object.status.mount),
       publicTrees?.contain(object.location) != true
     else { return nil }
-    return .secret("it lies on a \(kind) mount, which may show secret files under other names")
+    if let kind = mount.foreignKind {
+      return .secret("it lies on a \(kind) mount, which may show secret files under other names")
+    }
+    if mount.ignoresCase && !isClear(below: mount.point) {
+      return .secret(
+        "upper and lower case are the same on its file system, and the secret denylist names files there")
+    }
+    return nil
+  }
+
+  private mutating func isClear(below directory: [UInt8]) -> Bool {
+    do throws(DeniedPathsFile.Malformed) {
+      return try deniedPaths.isClear(below: directory)
+    } catch {
+      return false
+    }
   }
 
   /// A name may really end like the kernel's mark.
@@ -109,7 +138,8 @@ struct ObjectJudge: ~Copyable {
     Self.hasDeletionMark(name) ? reason(against: name) : nil
   }
 
-  private mutating func reason(against name: [UInt8]) -> String? {
+  /// Why the denylist covers a name, nil when it does not.
+  mutating func reason(against name: [UInt8]) -> String? {
     do throws(DeniedPathsFile.Malformed) {
       return try deniedPaths.denial(of: name)?.reason
     } catch {
@@ -144,6 +174,7 @@ struct ObjectJudge: ~Copyable {
       layers.append(layer)
     }
     mounts.place(.known(layers), of: mount)
+    followed.insert(mount)
   }
 
   /// nil when it cannot be looked at from here.
@@ -155,8 +186,23 @@ struct ObjectJudge: ~Copyable {
       let isCovered = status.device == overlay.device
       return MountTable.Layer(path: try directory.location(), mount: isCovered ? nil : status.mount)
     } catch {
-      return error.isAbsence ? MountTable.Layer(path: Array(path.bytes)) : nil
+      // It was there when the overlay was mounted: now it has another name, or none.
+      return nil
     }
+  }
+
+  /// Whether one of the layers has this file, where they are now: a layer that was exchanged since is not what the overlay
+  /// shows.
+  private func isInLayers(_ object: borrowing ResolvedObject) -> Bool {
+    guard followed.contains(object.status.mount), object.status.kind == .regular else { return true }
+    let names = mounts.layerNames(of: object.location, onMount: object.status.mount)
+    for name in names {
+      guard let path = FilePath(name), let file = try? FileDescriptor.open(path, [.path, .noFollow]),
+        let status = try? file.status()
+      else { continue }
+      if status.size == object.status.size && status.changed == object.status.changed { return true }
+    }
+    return false
   }
 
   /// The kernel marks a removed name; the file behind it is still the same.

@@ -11,7 +11,7 @@ struct SocketConnector {
   /// nil when the socket is connected; otherwise the error number for the command, and what to report.
   static func connect(
     _ request: ConnectRequest, by thread: ProcessID, to allowed: [[UInt8]],
-    through resolver: borrowing PathResolver
+    through opener: inout FileOpener, whileHeld isHeld: () throws(KernelError) -> Bool
   ) -> (code: CInt, access: RefusedAccess?)? {
     guard let path = request.path else {
       return (
@@ -20,7 +20,7 @@ struct SocketConnector {
     }
     do throws(KernelError) {
       let open = OpenRequest(base: .workingDirectory, path: path, flags: .path)
-      let object = try resolver.object(of: open, by: thread)
+      let object = try opener.resolve(open, by: thread)
       let location = object.location
       guard object.status.kind == .socket, allowed.contains(location) else {
         let reason = "the policy does not list this socket for the command"
@@ -28,7 +28,9 @@ struct SocketConnector {
           EACCES, RefusedAccess(operation: .connect, path: Array(location.prefix(4096)), reason: reason)
         )
       }
-      let socket = try resolver.callers.descriptor(request.socket, of: thread)
+      let socket = try opener.resolver.callers.descriptor(request.socket, of: thread)
+      // To find the object may have taken long: the number must still be the same thread's.
+      guard try isHeld() else { return (ESRCH, nil) }
       // Where the kernel can (Linux 6.16): what was not judged does not come in over the socket either.
       try? socket.refuseDescriptors()
       try socket.connectUnix(toObject: object.descriptor, patience: longestWait)

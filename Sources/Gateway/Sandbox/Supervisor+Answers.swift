@@ -18,7 +18,6 @@ extension Supervisor {
     case .connect(let request): try answer(request, call, stage)
     case .watch(let request): try answer(request, call, stage)
     case .attributes(let request): try answer(request, call, stage)
-    case .changeDirectory(let request): try answer(directory: request, call, stage)
     case .affinity(let request): try answer(request, call, stage)
     case .unknown: try stage.listener.refuse(call, with: ENOSYS)
     }
@@ -50,20 +49,6 @@ extension Supervisor {
     } catch {
       try stage.listener.refuse(call, with: error.code)
     }
-  }
-
-  /// The kernel changes the directory itself, by the name that the command has in its memory by then: a directory gives
-  /// nothing away, whatever it is, since all that starts from it is judged.
-  private mutating func answer(
-    directory request: OpenRequest, _ call: HeldCall, _ stage: RunningStage
-  ) throws(KernelError) {
-    try opener.join(stage.program.groups)
-    do throws(KernelError) {
-      try opener.checkDirectory(request, by: call.thread)
-    } catch {
-      return try stage.listener.refuse(call, with: error.code)
-    }
-    try stage.listener.proceed(call)
   }
 
   /// As if the supervisor did not keep the stage near: programs count their CPUs by this.
@@ -108,7 +93,8 @@ extension Supervisor {
     try opener.join(stage.program.groups)
     guard
       let (code, access) = SocketConnector.connect(
-        request, by: call.thread, to: stage.program.sockets, through: opener.resolver)
+        request, by: call.thread, to: stage.program.sockets, through: &opener,
+        whileHeld: { () throws(KernelError) in try stage.listener.stillHolds(call) })
     else { return try stage.listener.succeed(call) }
     try stage.listener.refuse(call, with: code)
     if let access { try note(access) }
@@ -121,8 +107,9 @@ extension Supervisor {
     switch opener.open(request.open, by: call.thread, grants: stage.grants, in: stage.shown) {
     case .opened(let file):
       do throws(KernelError) {
-        guard try stage.listener.stillHolds(call) else { return }
         let inotify = try opener.resolver.callers.descriptor(request.inotify, of: call.thread)
+        // The descriptor is that of the thread that waits, if it still does.
+        guard try stage.listener.stillHolds(call) else { return }
         try stage.listener.succeed(call, with: try inotify.watch(file, for: request.mask))
       } catch {
         try stage.listener.refuse(call, with: error.code)

@@ -36,7 +36,10 @@ public enum CallRules {
     .notify(
       "getxattr", "lgetxattr", "listxattr", "llistxattr",
       because: "\(asked); ls -l shows access control lists"),
-    .notify("chdir", because: "the supervisor judges the directory first"),
+    .refuse(
+      "chdir", with: EACCES,
+      because:
+        "tells whether a directory is there, and the kernel would take the name that is in memory by then"),
   ]
 
   /// What takes a name where only public trees are shown: Landlock bounds reading to them, and there is nothing else to

@@ -88,11 +88,6 @@ int keyhole_notification_reply(int listener, uint64_t id, int error, int64_t val
   return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
 }
 
-int keyhole_notification_continue(int listener, uint64_t id) {
-  struct seccomp_notif_resp reply = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-  return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
-}
-
 int keyhole_notification_inject(int listener, uint64_t id, int descriptor, bool close_on_exec) {
   struct seccomp_notif_addfd injection = {.id = id,
                                           .flags = SECCOMP_ADDFD_FLAG_SEND,

@@ -135,8 +135,6 @@ int keyhole_notification_receive(int listener, struct keyhole_notification *noti
 int keyhole_notification_is_valid(int listener, uint64_t id);
 // Ends the call in the target with -error (0: success) and `value`.
 int keyhole_notification_reply(int listener, uint64_t id, int error, int64_t value);
-// Lets the target's call go on in the kernel, with what its arguments are by then.
-int keyhole_notification_continue(int listener, uint64_t id);
 // Installs a copy of `descriptor` in the target and ends its call with the new number.
 int keyhole_notification_inject(int listener, uint64_t id, int descriptor, bool close_on_exec);
 // Wakes the other side on this CPU (SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, Linux 6.6); may fail with EINVAL.
