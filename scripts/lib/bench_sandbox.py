@@ -34,7 +34,8 @@ PEERS = {
     "bwrap": BWRAP,
     "bwrap-all": [*BWRAP, "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--die-with-parent"],
     "firejail": [
-        "firejail", "--quiet", "--noprofile", "--read-only=/", "--caps.drop=all", "--nonewprivs", "--seccomp", "--net=none"],
+        "firejail", "--quiet", "--noprofile", "--read-only=/", "--caps.drop=all", "--nonewprivs", "--seccomp",
+        "--net=none"],
     "unshare": UNIT_LIKE,
 }
 
@@ -60,7 +61,7 @@ def public_tree():
         count = sum(len(files) for _, _, files in os.walk(place))
         if count >= 1000:
             return place, count
-    raise SystemExit("bench: neither /usr/include nor /usr/share has a thousand files\nhint: apt-get install linux-libc-dev")
+    raise SystemExit("bench: neither /usr/include nor /usr/share has 1,000 files\nhint: apt-get install linux-libc-dev")
 
 
 def workloads(loop, public):

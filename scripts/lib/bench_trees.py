@@ -24,8 +24,8 @@ SPREAD = 1.35
 LARGEST = 1 << 20
 RARE = "segfault"
 
-WORDS = """accepted address after argument backup buffer cache closed configuration connection could daemon device disabled
- disk enabled error exceeded failed file for from handler host interface invalid is kernel limit listening loaded memory
+WORDS = """accepted address after argument backup buffer cache closed configuration connection could daemon device
+ disabled disk enabled error exceeded failed file for from handler host interface invalid is kernel limit listening loaded memory
  module mount network not opened option packet password path permission port process query queue read ready received
  refused reload request reset retry scheduled server service session signal size socket started state stopped subsystem
  system table task thread timeout to unit unknown update user value version volume waiting warning with write""".split()

@@ -4,7 +4,6 @@ import collections
 import dataclasses
 import errno
 import json
-import os
 import re
 import subprocess
 import threading
@@ -12,11 +11,9 @@ import time
 
 #: Whose calls are not a command's: those outside the sandbox.
 OURS = {"keyhole-broker", "keyhole-exec", "strace"}
-#: What the filter answers to a call that no rule lists.
-UNLISTED = errno.ENOSYS
-MAXIMUM_ERROR = 4096
 
-ENTRY = re.compile(r"(\d+)<(.*?)> (\w+)\(([^)]*?)(?:\)\s+= (.*)| <unfinished \.\.\.>)$")
+# Every argument is a number: strace's raw=all.
+ENTRY = re.compile(r"(\d+)<(.*?)> (\w+)\(([\w, ]*)(?:\)\s+= (.*)| <unfinished \.\.\.>)$")
 RESUMED = re.compile(r"(\d+)<(.*?)> <\.\.\. (\w+) resumed>.*?\)\s+= (.*)$")
 
 
@@ -78,77 +75,41 @@ class Call:
     error: int
 
 
-class Trace:
-    """Reads a trace while it is written: give `path` to the broker as KEYHOLE_TRACE.
+class Traces:
+    """Reads the traces of brokers while they are written: give `folder` to the brokers as KEYHOLE_TRACE.
 
     Every call is counted under the subject that is set at that time, such as the line that runs.
     """
 
-    def __init__(self, path, rules):
-        self.path = path
+    def __init__(self, folder, rules):
+        self.folder = folder
         self.subject = ""
         #: How often each rule was met, and by which subjects. What no rule lists stands there by name and arguments.
         self.met = collections.Counter()
         self.subjects = collections.defaultdict(dict)
         self.commands = set()
+        self.last = time.monotonic()
         self._rules = collections.defaultdict(list)
         for rule in rules:
             self._rules[rule.call].append(rule)
-        self._confined = set()
-        self._unfinished = {}
-        os.mkfifo(path, 0o600)
-        # Open for writing as well, so that a broker's end is not the end of the trace.
-        self._pipe = os.open(path, os.O_RDWR)
-        self._last = time.monotonic()
-        threading.Thread(target=self._read, daemon=True).start()
+        folder.mkdir(mode=0o700)
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def settle(self, quiet=0.15, patience=20):
         """Waits until nothing more comes."""
         end = time.monotonic() + patience
-        while time.monotonic() < end and time.monotonic() - self._last < quiet:
+        while time.monotonic() < end and time.monotonic() - self.last < quiet:
             time.sleep(quiet / 3)
 
-    def _read(self):
-        rest = b""
+    def _watch(self):
+        seen = set()
         while True:
-            lines = (rest + os.read(self._pipe, 1 << 16)).split(b"\n")
-            rest = lines.pop()
-            self._last = time.monotonic()
-            for line in lines:
-                self._line(line.decode("utf-8", "replace"))
+            for pipe in set(self.folder.iterdir()) - seen:
+                seen.add(pipe)
+                threading.Thread(target=Trace(pipe, self).read, daemon=True).start()
+            time.sleep(0.02)
 
-    def _line(self, line):
-        pid, _, other = line.partition("<")
-        if other.startswith("keyhole-broker>"):
-            self._confined.discard(pid)
-            return
-        if match := ENTRY.match(line):
-            pid, command, name, arguments, result = match.groups()
-            numbers = tuple(int(word, 0) if word else 0 for word in arguments.split(", ")) if arguments else ()
-            if result is None:
-                self._unfinished[pid] = numbers
-                return
-            self._call(pid, command, name, numbers, result)
-        elif match := RESUMED.match(line):
-            pid, command, name, result = match.groups()
-            self._call(pid, command, name, self._unfinished.pop(pid, None), result)
-
-    def _call(self, pid, command, name, arguments, result):
-        if arguments is None:
-            return
-        if name == "seccomp" and arguments[0] == 1 and not result.startswith("-1"):
-            # The launcher, once it has the filter, is held like the command that it becomes.
-            self._confined.add(pid)
-            return
-        if command in OURS and pid not in self._confined:
-            return
-        if name in ("exit", "exit_group") or name == "execveat" and result == "0":
-            self._confined.discard(pid)
-        word = result.split()[1] if result.startswith("-1 ") else ""
-        error = getattr(errno, word, 0)
-        self._count(Call(command, name, arguments, error))
-
-    def _count(self, call):
+    def count(self, call):
         rule = self._rule(call)
         if rule is None:
             tested = {test.argument for rule in self._rules[call.name] for test in rule.tests}
@@ -164,3 +125,48 @@ class Trace:
         refusing = [rule for rule in covering if rule.error and rule.error == call.error]
         letting = [rule for rule in covering if not rule.error]
         return (refusing or letting or covering or [None])[0]
+
+
+class Trace:
+    """One broker's trace: which calls in it are those of commands."""
+
+    def __init__(self, pipe, traces):
+        self._pipe = pipe
+        self._traces = traces
+        self._confined = set()
+        self._unfinished = {}
+
+    def read(self):
+        """Returns when the broker and all below it have ended."""
+        with open(self._pipe, errors="replace") as trace:
+            for line in trace:
+                self._traces.last = time.monotonic()
+                self._line(line.rstrip("\n"))
+
+    def _line(self, line):
+        pid, _, other = line.partition("<")
+        if other.startswith("keyhole-broker>"):
+            self._confined.discard(pid)
+        elif match := ENTRY.match(line):
+            pid, command, name, words, result = match.groups()
+            arguments = tuple(int(word, 0) for word in words.split(", ")) if words else ()
+            if result is None:
+                self._unfinished[pid] = arguments
+            else:
+                self._call(pid, command, name, arguments, result)
+        elif match := RESUMED.match(line):
+            pid, command, name, result = match.groups()
+            if pid in self._unfinished:
+                self._call(pid, command, name, self._unfinished.pop(pid), result)
+
+    def _call(self, pid, command, name, arguments, result):
+        if name == "seccomp" and arguments[0] == 1 and not result.startswith("-1"):
+            # The launcher, once it has the filter, is held like the command that it becomes.
+            self._confined.add(pid)
+            return
+        if command in OURS and pid not in self._confined:
+            return
+        if name in ("exit", "exit_group") or name == "execveat" and result == "0":
+            self._confined.discard(pid)
+        word = result.split()[1] if result.startswith("-1 ") else ""
+        self._traces.count(Call(command, name, arguments, getattr(errno, word, 0)))

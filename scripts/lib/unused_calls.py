@@ -1,5 +1,5 @@
-"""Runs the useful lines, the policy's examples and, if asked, the acceptance tests under a tracer, and compares the system
-calls that commands made with the filter's list. Runs inside scripts/private-host. docs/testing.md"""
+"""Runs the useful lines, the policy's examples and, if asked, the acceptance tests under a tracer, and compares the
+system calls that commands made with the filter's list. Runs inside scripts/private-host. docs/testing.md"""
 
 import argparse
 import os
@@ -11,7 +11,7 @@ import sys
 import yaml
 from private_gateway import Gateway
 from private_gateway.layout import REPOSITORY
-from system_calls import Rule, Trace, rules
+from system_calls import Rule, Traces, rules
 
 CORPUS = REPOSITORY / "Tests/Acceptance/corpus/useful.txt"
 TESTS = REPOSITORY / "Tests"
@@ -32,14 +32,14 @@ def lines(policy):
     return [line for line in found if line.strip()]
 
 
-def run_lines(gateway, trace):
+def run_lines(gateway, traces):
     front = gateway.front()
     counts = {"ended": 0, "cut off": 0, "refused, or not installed": 0}
     all_lines = lines(gateway.layout.policy)
     for number, line in enumerate(all_lines):
         if number % 100 == 0:
             note(f"line {number} of {len(all_lines)}")
-        trace.subject = line
+        traces.subject = line
         call = front.begin(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
             call.communicate(timeout=PATIENCE)
@@ -50,12 +50,12 @@ def run_lines(gateway, trace):
             call.communicate()
             kind = "cut off"
         counts[kind] += 1
-        trace.settle()
-    trace.subject = ""
+        traces.settle()
+    traces.subject = ""
     return counts
 
 
-def run_tests(trace):
+def run_tests(traces):
     note("the acceptance tests")
     log = pathlib.Path("/run/private-host/tests.log")
     with open(log, "wb") as output:
@@ -63,9 +63,10 @@ def run_tests(trace):
             ["/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider", "-q", TESTS / "Acceptance"],
             stdout=output, stderr=subprocess.STDOUT, cwd=REPOSITORY)
     # The tracer slows every call: tests that look at the clock fail under it, and here that is no matter.
-    summary = log.read_text(errors="replace").strip().splitlines()
-    note(f"under the tracer: {summary[-1] if summary else 'no output'}")
-    trace.settle()
+    told = log.read_text(errors="replace").strip().splitlines()
+    for line in [line for line in told if line.startswith(("FAILED", "ERROR"))][:20] + told[-1:]:
+        note(f"  {line}")
+    traces.settle()
 
 
 def named(rule, sources):
@@ -86,23 +87,23 @@ def test_sources():
     return {path: path.read_text() for path in sorted(paths)}
 
 
-def report(filter_rules, trace):
+def report(filter_rules, traces):
     """Prints what is listed and was not seen, and what was refused. Returns the rules that nothing exercises."""
     sources = test_sources()
-    unseen = [rule for rule in filter_rules if not trace.met[rule]]
+    unseen = [rule for rule in filter_rules if not traces.met[rule]]
     loose = []
     print(f"\n{len(filter_rules)} calls are listed, {len(filter_rules) - len(unseen)} of them were seen, "
-          f"made by {len(trace.commands)} commands")
+          f"made by {len(traces.commands)} commands")
     print("\nlisted, but never seen:")
     for rule in unseen:
         test = named(rule, sources)
         if test is None:
             loose.append(rule)
         print(f"  {rule}\n    {f'{test} names it' if test else 'NO TEST NAMES IT'}")
-    refused = {rule: count for rule, count in trace.met.items() if not isinstance(rule, Rule) or rule.error}
+    refused = {rule: count for rule, count in traces.met.items() if not isinstance(rule, Rule) or rule.error}
     print("\nseen, but refused:")
     for rule, count in sorted(refused.items(), key=lambda entry: -entry[1]):
-        subjects = list(trace.subjects[rule])
+        subjects = list(traces.subjects[rule])
         more = f" and {len(subjects) - MOST_SUBJECTS} more" if len(subjects) > MOST_SUBJECTS else ""
         if isinstance(rule, Rule):
             told = f"{rule.call} ({rule.verb})"
@@ -119,15 +120,15 @@ def main():
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     filter_rules = rules(REPOSITORY / "out/bin/filter-rules")
-    trace = Trace(os.path.join(os.environ["KEYHOLE_PRIVATE_HOST"], "trace"), filter_rules)
-    os.environ["KEYHOLE_TRACE"] = trace.path
+    traces = Traces(pathlib.Path(os.environ["KEYHOLE_PRIVATE_HOST"]) / "traces", filter_rules)
+    os.environ["KEYHOLE_TRACE"] = str(traces.folder)
     with Gateway() as gateway:
         gateway.broker.start(patience=120)
-        for kind, count in run_lines(gateway, trace).items():
+        for kind, count in run_lines(gateway, traces).items():
             note(f"{count} lines {kind}")
     if options.tests:
-        run_tests(trace)
-    loose = report(filter_rules, trace)
+        run_tests(traces)
+    loose = report(filter_rules, traces)
     if options.check and loose:
         print(f"\nunused-calls: nothing exercises {len(loose)} listed calls: {', '.join(rule.call for rule in loose)}")
         print("hint: take them from the list, or write a test that makes or names them")

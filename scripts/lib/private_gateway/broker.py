@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import time
 
 from . import processes
 
@@ -13,14 +14,18 @@ CALLS = 256
 
 
 def traced():
-    """The words that make a broker leave a trace of all system calls at and below it where KEYHOLE_TRACE says; none
-    without that. The tracer is nobody's parent (-D), so that the broker keeps its pid. system_calls.py reads the trace.
+    """The words that make a broker leave a trace of all system calls at and below it, in a pipe of its own in the
+    folder that KEYHOLE_TRACE names; none without that. system_calls.py reads the pipes.
+
+    The tracer is nobody's parent (-D), so that the broker keeps its pid.
     """
-    trace = os.environ.get("KEYHOLE_TRACE")
-    if not trace:
+    folder = os.environ.get("KEYHOLE_TRACE")
+    if not folder:
         return []
+    pipe = os.path.join(folder, str(time.monotonic_ns()))
+    os.mkfifo(pipe, 0o600)
     quiet = ["-qq", "-e", "signal=none"]
-    return ["strace", "-D", "-f", "-A", "-o", trace, *quiet, "-e", "raw=all", "--decode-pids=comm", "--"]
+    return ["strace", "-D", "-f", "-o", pipe, *quiet, "-e", "raw=all", "--decode-pids=comm", "--"]
 
 
 class Broker:
