@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kernel
 internal import Logging
 internal import Synchronization
@@ -41,11 +42,27 @@ final class WaitingExecutor: Sendable {
     }
   }
 
+  /// The next message; no bytes means that it has ended.
+  func receive() throws(KernelError) -> ReceivedMessage {
+    do throws(KernelError) {
+      return try control.receive(upTo: CallEvent.maximumSize)
+    } catch  where error.code == ECONNRESET {
+      // Told once when it ended before it had read all. What it sent before that is still to come.
+      return try control.receive(upTo: CallEvent.maximumSize)
+    }
+  }
+
+  /// Whether it has ended by itself.
+  var hasEnded: Bool {
+    var entries = [PollEntry(process.pidfd, .readable)]
+    return ((try? poll(&entries, milliseconds: 0)) ?? 0) > 0
+  }
+
   /// Why it ended without a call, if it did and said so.
-  private func lastWords() -> String? {
+  func lastWords() -> String? {
     var entries = [PollEntry(control.descriptor, .readable)]
     guard let ready = try? poll(&entries, milliseconds: 0), ready > 0,
-      let message = try? control.receive(upTo: CallEvent.maximumSize),
+      let message = try? receive(),
       case .ended(let end)? = try? CallEvent(decoding: message.bytes), case .failed(let reason) = end.cause
     else { return nil }
     return reason
@@ -116,9 +133,26 @@ final class ExecutorPool: Sendable {
   }
 
   private func fill() throws(KernelError) {
+    try removeEnded()
     while ready.withLock({ $0.count }) < Self.size {
       let executor = try WaitingExecutor(supplies)
       ready.withLock { $0.append(executor) }
+    }
+  }
+
+  /// The last one in is the first to get a call, so one that has ended further down would stay for ever.
+  private func removeEnded() throws(KernelError) {
+    let ended = ready.withLock { ready in
+      var parts: (waiting: [WaitingExecutor], ended: [WaitingExecutor]) = ([], [])
+      for executor in ready {
+        if executor.hasEnded { parts.ended.append(executor) } else { parts.waiting.append(executor) }
+      }
+      ready = parts.waiting
+      return parts.ended
+    }
+    for executor in ended {
+      log.warning("an executor ended while it waited: \(executor.lastWords() ?? "it did not say why")")
+      try executor.end()
     }
   }
 }

@@ -89,7 +89,7 @@ struct RunningCall {
 
   /// The end, when this event was the last.
   private func handleEvent(_ startedAt: inout Int64?) throws(KernelError) -> FinishedCall? {
-    let message = try executor.control.receive(upTo: CallEvent.maximumSize)
+    let message = try executor.receive()
     if message.bytes.isEmpty { return .impossible("the sandbox ended without a word") }
     guard let event = try? CallEvent(decoding: message.bytes) else {
       return .impossible("the sandbox sent something that is not understood")
