@@ -4,7 +4,7 @@ readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
 readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
 # What scripts/bench sandbox compares with.
 readonly SANDBOX_PEERS=(bubblewrap firejail)
-readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev)
+readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev strace)
 # To make and run the Debian 12 guest. What runs inside of it stands in guest_machine.sh.
 readonly GUEST_HOST_PACKAGES=(mmdebstrap qemu-system-x86 e2fsprogs fakeroot kmod util-linux)
 
