@@ -139,7 +139,8 @@ def test_no_system_call_opens_a_secret(call, path):
 
 def test_swapping_the_name_during_the_open_never_yields_the_secret(call):
     words = ["race", GROUNDS / "open/plain.txt", GROUNDS / "secret/token", 5000]
-    assert int(outside.probe(*words).split("leaks=")[1]) > 0
+    # On a busy machine the two threads may take turns that never meet.
+    assert any(int(outside.probe(*words).split("leaks=")[1]) > 0 for _ in range(50))
     _, out, _ = call("probe " + " ".join(map(str, words)))
     reads, leaks = (int(word.split("=")[1]) for word in out.split()[1:])
     assert leaks == 0 and reads > 0
