@@ -67,13 +67,13 @@ public enum CallRules {
   private static let files: [CallRule] = [
     .notify("openat2", "creat", because: judged),
     .allow(
-      "inotify_init", "inotify_init1", "inotify_rm_watch",
+      "inotify_init1", "inotify_rm_watch",
       because: "tail -f and journalctl -f wait for changes"),
     .notify("inotify_add_watch", because: "what is watched is judged like what is opened"),
-    .allow("read", "readv", "pread64", "preadv", "preadv2", because: "reads what was handed over"),
+    .allow("read", "readv", "pread64", because: "reads what was handed over"),
     .allow("write", "writev", "pwrite64", because: "only pipes and /dev/null are ever open for writing"),
     .allow("close", "close_range", because: "gives descriptors up"),
-    .allow("lseek", "fadvise64", "readahead", because: "positions and hints on open files"),
+    .allow("lseek", "fadvise64", because: "positions and hints on open files"),
     .allow(
       "fstat", "fstatfs", "fgetxattr", "flistxattr", because: "attributes of what was handed over"),
     .allow("getdents64", because: "lists directories that were handed over"),
@@ -86,22 +86,20 @@ public enum CallRules {
     .allow(
       "socketpair", when: .equals(argument: 0, 1), .masked(argument: 1, mask: socketTypeMask, value: 5),
       because: "seqpacket, likewise"),
-    .allow("copy_file_range", "sendfile", "splice", "tee", because: "copies between open files"),
+    .allow("copy_file_range", "sendfile", "splice", because: "copies between open files"),
     .allow("umask", because: "without effect: nothing can be created"),
     .allow("ioctl", when: .equals(argument: 1, 0x5401), because: "TCGETS: is it a terminal"),
     .allow("ioctl", when: .equals(argument: 1, 0x5413), because: "TIOCGWINSZ: how wide is the terminal"),
     .allow("ioctl", when: .equals(argument: 1, 0x540F), because: "TIOCGPGRP: is it in the foreground"),
     .allow("ioctl", when: .equals(argument: 1, 0x541B), because: "FIONREAD: how much is waiting"),
     .allow("ioctl", when: .equals(argument: 1, 0x5421), because: "FIONBIO: do not wait"),
-    .allow("ioctl", when: .equals(argument: 1, 0x5451), because: "FIOCLEX: close on exec"),
   ]
 
   /// fcntl(2) by its operations: leases, change notices and signals to others are not among them.
   private static let fileControl: [CallRule] =
     [
       (0, "F_DUPFD"), (1, "F_GETFD"), (2, "F_SETFD"), (3, "F_GETFL"), (4, "F_SETFL"),
-      (1030, "F_DUPFD_CLOEXEC"),
-      (1031, "F_SETPIPE_SZ"), (1032, "F_GETPIPE_SZ"), (1034, "F_GET_SEALS"),
+      (1030, "F_DUPFD_CLOEXEC"), (1034, "F_GET_SEALS"),
     ].map {
       .allow(
         "fcntl", when: .equals(argument: 1, $0.0), because: "\($0.1): copies and flags of its own descriptors"
@@ -145,7 +143,7 @@ public enum CallRules {
     .allow("tgkill", because: "abort(3) and raise(3); other calls' processes are in other pid namespaces"),
     .allow("setpgid", "getpgid", "getpgrp", "getsid", "setsid", because: "process groups inside the call"),
     .allow("prlimit64", when: .equals(argument: 0, 0), because: "own limits, which only sink"),
-    .allow("getrlimit", "getrusage", "getpriority", because: "asks about itself"),
+    .allow("getrlimit", "getrusage", because: "asks about itself"),
     .allow("prctl", when: .equals(argument: 0, 15), because: "PR_SET_NAME: names its threads"),
     .allow("prctl", when: .equals(argument: 0, 16), because: "PR_GET_NAME"),
     .allow("prctl", when: .equals(argument: 0, 23), because: "PR_CAPBSET_READ: systemd's tools ask"),
@@ -158,8 +156,8 @@ public enum CallRules {
       "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait",
       "epoll_pwait", "epoll_pwait2", "eventfd2", "signalfd4", because: "waits for its own descriptors"),
     .allow(
-      "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_sigpending",
-      "sigaltstack", "restart_syscall", "pause", because: "its own signals"),
+      "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "sigaltstack",
+      "restart_syscall", "pause", because: "its own signals"),
   ]
 
   private static let time: [CallRule] = [
@@ -205,7 +203,7 @@ public enum CallRules {
       .allow(
         "getsockname", "getpeername", "getsockopt", "shutdown", "sendto", "sendmsg",
         "sendmmsg",
-        "recvfrom", "recvmsg", "recvmmsg", because: "on the sockets that can be made below"),
+        "recvfrom", "recvmsg", because: "on the sockets that can be made below"),
       .allow(
         "setsockopt", when: .equals(argument: 1, 270), because: "SOL_NETLINK: which answers are wanted"),
     ]
