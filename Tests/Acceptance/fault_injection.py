@@ -52,17 +52,27 @@ class Faulted:
 
 
 def place(trace, call, at):
-    """The number of a call among those of its name: the "first", the "second", the "last", or the first at or after a
-    line with that text. How often some are made depends on time, so that the last may not come."""
+    """The number of a call among those of its name: the "first", the "second", the "last before the launch", the
+    "last", or the first at or after a line with that text ("TEXT > MORE": with MORE, at or after one with TEXT).
+
+    How often some are made depends on time, so that the last may not come.
+    """
     mine = [number for number, line in enumerate(trace) if re.match(rf"{call}\(", line)]
-    assert mine, f"{call} is not called"
-    named = {"first": 1, "second": 2, "last": len(mine)}
-    if at in named:
-        return named[at]
-    # The plan that is read names every path.
-    begin = next((number for number, line in enumerate(trace) if at in line and not line.startswith("read(")), None)
-    assert begin is not None and mine[-1] >= begin, f"{call} is not called after {at}"
-    return sum(number < begin for number in mine) + 1
+    launch = next((number for number, line in enumerate(trace) if line.startswith("clone(")), len(trace))
+    begin = 0
+    if at.startswith("last"):
+        mine = [number for number in mine if number < launch or at == "last"][-1:]
+    elif at == "second":
+        mine = mine[1:]
+    elif at != "first":
+        for text in at.split(" > "):
+            # The plan that is read names every path.
+            matches = (number for number, line in enumerate(trace) if text in line and not line.startswith("read("))
+            begin = next((number for number in matches if number >= begin), None)
+            assert begin is not None, f"nothing has to do with {text}"
+    found = next((number for number in mine if number >= begin), None)
+    assert found is not None, f"{call} is not made: {at}"
+    return sum(re.match(rf"{call}\(", line) is not None for line in trace[:found + 1])
 
 
 class FaultInjector:
