@@ -1,16 +1,16 @@
 internal import Kernel
 
-/// Landlock, which confines what the filter cannot see. Version 2 is the first that can forbid links and renames
-/// across directories (landlock(7)).
+/// Landlock, which confines what the filter cannot see (landlock(7)). Any version does; what the older ones lack, other
+/// layers hold.
 struct LandlockCheck: HostCheck {
   let name = "landlock"
 
   func examine() -> Finding {
     let version = LandlockRuleset.version
-    if version >= 2 { return .ok("version \(version)") }
+    if version >= 1 { return .ok("version \(version)") }
     return .missing(
-      version == 0 ? "not available" : "version \(version), and 2 is needed",
-      remedy: "a kernel from 5.19 with CONFIG_SECURITY_LANDLOCK and `landlock` in its lsm= list")
+      "not available",
+      remedy: "a kernel from 5.13 with CONFIG_SECURITY_LANDLOCK and `landlock` in its lsm= list")
   }
 }
 
