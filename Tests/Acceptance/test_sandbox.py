@@ -140,7 +140,7 @@ def test_other_processes_cannot_be_touched(call):
     try:
         assert processes.eventually(lambda: processes.name(victim.pid) == "sleep")
         assert outside.outcomes(outside.probe("touch", victim.pid))["ptrace"] == "ok"
-        assert victim.wait(5) == -10  # SIGUSR1 from outside ended it.
+        assert victim.wait(5 * processes.SCALE) == -10  # SIGUSR1 from outside ended it.
     finally:
         victim.kill()
         victim.wait()

@@ -147,8 +147,13 @@ static void touch_process(const char *word) {
   char byte, path[64];
   struct iovec here = {&byte, 1}, there = {(void *)0x400000, 1};
   struct rlimit limit = {64, 64};
-  tell("kill", kill(pid, SIGUSR1));
-  tell("ptrace", ptrace(PTRACE_SEIZE, pid, 0, 0));
+  int traced = ptrace(PTRACE_SEIZE, pid, 0, 0);
+  tell("ptrace", traced);
+  if (traced == 0) {
+    ptrace(PTRACE_INTERRUPT, pid, 0, 0);
+    waitpid(pid, NULL, __WALL);
+    ptrace(PTRACE_DETACH, pid, 0, 0);
+  }
   errno = 0;
   tell("process-vm", process_vm_readv(pid, &here, 1, &there, 1, 0) < 0 && errno != EFAULT ? -1 : 0);
   tell("prlimit", syscall(SYS_prlimit64, pid, RLIMIT_CORE, &limit, NULL));
@@ -156,6 +161,8 @@ static void touch_process(const char *word) {
   tell("environ", open(path, O_RDONLY));
   snprintf(path, sizeof path, "/proc/%d/mem", pid);
   tell("mem", open(path, O_RDONLY));
+  // Last, since a process that ends cannot be tried any further.
+  tell("kill", kill(pid, SIGUSR1));
 }
 
 static char swapped[512];
