@@ -5,6 +5,7 @@ and the next call works. docs/testing.md has the table.
 
 import dataclasses
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -299,8 +300,13 @@ def test_a_directory_that_cannot_be_entered_stops_what_depends_on_it(injector, e
 )
 def test_an_interrupted_call_is_made_again(injector, ends, line, call, error, at, reason):
     faulted = injector.in_executor(line, call, error, at)
-    assert faulted.fault is not None and faulted.result == injector.trace(line).result
+    assert faulted.fault is not None and without_reasons(faulted.result) == without_reasons(injector.trace(line).result)
     one_end(ends, cause="exited")
+
+
+def without_reasons(result):
+    """Why a file with two names is refused depends on how old the index of denied files is."""
+    return result.status, result.stdout, re.sub(rb"(keyhole: refused to open [^:]*): .*", rb"\1", result.stderr)
 
 
 @pytest.mark.parametrize("call, error", [
