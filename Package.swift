@@ -128,10 +128,14 @@ let package = Package(
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
     tests("BrokerSettings"),
-    tests("Administration", ["BrokerSettings", "Kernel"]),
+    tests("Administration", ["BrokerSettings", "Kernel", "TestSupport"]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(
-      "Broker", ["DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths"]),
+      "Broker",
+      [
+        "DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths",
+        "TestSupport",
+      ]),
   ]
 )

@@ -1,19 +1,17 @@
 import BrokerSettings
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Administration
 
 @Suite("What doctor finds")
 struct HostCheckTests {
-  private let directory: String
+  private let place: TemporaryDirectory
+  private var directory: String { place.path }
 
-  init() throws {
-    var template = Array("/tmp/keyhole-doctor-XXXXXX".utf8CString)
-    // mkdtemp writes into the array, which holds the NUL that ends the name.
-    directory = unsafe String(cString: try #require(unsafe mkdtemp(&template)))
-  }
+  init() throws { place = try TemporaryDirectory() }
 
   private func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws -> String {
     let bytes = Array("\(directory)/\(name)".utf8)

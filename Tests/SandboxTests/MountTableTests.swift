@@ -82,4 +82,39 @@ struct MountTableTests {
       #expect(names?.first == path.bytes)
     }
   }
+
+  private static let kinds = MountTable(
+    parsing: bytes(
+      #"""
+      20 1 0:1 / / rw - fuse.ext4fuse x rw
+      21 20 0:2 / /home/bob rw - fuse.sshfs host:/ rw
+      22 20 0:3 / /data rw - nfs4 host:/data rw
+      23 20 0:4 / /proc/meminfo rw - fuse.lxcfs lxcfs rw
+      24 20 8:1 / /boot/efi rw - vfat /dev/sda1 rw
+      25 20 8:2 / /usr/share rw - ext4 /dev/sda2 rw
+      26 20 8:3 /secret /usr/include/x rw - ext4 /dev/sda3 rw
+      27 20 8:4 /part /usr/games rw - ext4 /dev/sda4 rw
+
+      """#))
+
+  @Test("what another program or host makes is foreign, but not the root, and not lxcfs")
+  func foreign() {
+    #expect(Self.kinds.mount(21)?.foreignKind == "fuse.sshfs")
+    #expect(Self.kinds.mount(22)?.foreignKind == "nfs4")
+    for id in [20, 23, 24, 25] as [UInt64] { #expect(Self.kinds.mount(id)?.foreignKind == nil) }
+  }
+
+  @Test("where upper and lower case are the same is known")
+  func caseless() {
+    #expect(Self.kinds.mount(24)?.ignoresCase == true)
+    #expect(Self.kinds.mount(25)?.ignoresCase == false)
+  }
+
+  @Test("a directory is whole without a mount in it, and with none on it but a whole file system")
+  func whole() {
+    #expect(Self.kinds.isWhole(bytes("/usr/share")))
+    #expect(Self.kinds.isWhole(bytes("/usr/bin")))
+    #expect(!Self.kinds.isWhole(bytes("/usr/include")))
+    #expect(!Self.kinds.isWhole(bytes("/usr/games")))
+  }
 }

@@ -106,4 +106,28 @@ struct SecretPathsTests {
     #expect(build / 20 < .milliseconds(100))
     #expect(ask / 2_000 < .microseconds(300))
   }
+
+  @Test("a directory is clear only if nothing at or below it can be denied")
+  func clearDirectories() throws {
+    var generator = SeededGenerator(seed: 11)
+    let names = ["a", "b", "c"]
+    func path(_ most: Int, _ choices: [String], _ generator: inout SeededGenerator) -> String {
+      "/"
+        + (0...Int.random(in: 0..<most, using: &generator)).map { _ in
+          choices.randomElement(using: &generator) ?? "a"
+        }
+        .joined(separator: "/")
+    }
+    var clear = 0
+    for _ in 0..<6000 {
+      let patterns = (0..<3).map { _ in path(3, names + ["*", "**", "[ab]", "a*"], &generator) }
+      let secrets = SecretPaths(
+        try patterns.map { SecretPaths.Entry(pattern: try PathPattern($0), reason: "", location: "") })
+      let directory = Array(path(3, names, &generator).utf8)
+      guard secrets.isClear(below: directory) else { continue }
+      clear += 1
+      #expect(!secrets.entries.contains { $0.pattern.couldMatch(below: directory) }, "\(patterns)")
+    }
+    #expect(clear > 100)
+  }
 }

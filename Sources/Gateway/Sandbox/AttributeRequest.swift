@@ -29,6 +29,13 @@ struct AttributeRequest {
   /// XATTR_SIZE_MAX and XATTR_LIST_MAX of linux/limits.h; PATH_MAX is less.
   static let mostRoom = 65_536
 
+  init(path: OpenRequest?, descriptor: OpenRequest.Base, wanted: Wanted, answer: UInt64) {
+    self.path = path
+    self.descriptor = descriptor
+    self.wanted = wanted
+    self.answer = answer
+  }
+
   /// nil when the call is none of these.
   init?(_ call: HeldCall) throws(KernelError) {
     let words = call.arguments
