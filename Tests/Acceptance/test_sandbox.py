@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import re
 import socket
 import subprocess
 import time
@@ -55,6 +56,14 @@ def users_of(pids):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             users.add(pathlib.Path(f"/proc/{pid}/status").read_text().split("Uid:\t")[1].split("\t")[0])
     return users
+
+
+def test_proc_self_is_the_command_for_whoever_asks(call):
+    """The supervisor follows and reads these links, and it is another process."""
+    assert re.fullmatch(r"/proc/\d+/mounts\n", call("readlink -f /etc/mtab").out)
+    assert call("readlink -f /etc/hostname").out == "/etc/hostname\n"
+    own, status = call("readlink /proc/self ; cat /proc/self/status").out.split("\n", 1)
+    assert own.isdigit() and status.startswith("Name:\tcat")
 
 
 def fresh_target(name, parent=GROUNDS / "writable"):

@@ -52,6 +52,12 @@ struct AttributeTests {
     #expect(cut.bytes == bytes("fi") && cut.value == 2)
   }
 
+  @Test("what is no link has no text, and says so as the kernel does")
+  func noLinks() {
+    #expect(code("file", .linkText(room: 100)) == EINVAL)
+    #expect(code("absent", .linkText(room: 100)) == ENOENT)
+  }
+
   @Test("access is what this user has")
   func access() throws {
     #expect(try ask(.access(mode: R_OK, effective: false), "file").value == 0)

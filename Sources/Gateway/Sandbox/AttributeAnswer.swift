@@ -31,7 +31,7 @@ struct AttributeAnswer: Equatable {
   }
 
   /// Without room, the call only asks how much there is.
-  private init(counting bytes: ArraySlice<UInt8>, _ room: Int) {
+  init(counting bytes: ArraySlice<UInt8>, _ room: Int) {
     value = CInt(bytes.count)
     self.bytes = room == 0 ? [] : Array(bytes)
   }

@@ -13,6 +13,13 @@ extension FileOpener {
     do throws(KernelError) {
       let object = try resolve(path, by: thread)
       try checkAttributes(of: object)
+      if case .linkText(let room) = request.wanted {
+        // By a descriptor alone, the kernel's error would be another one.
+        if object.status.kind != .symbolicLink { throw KernelError(.readlink, code: EINVAL) }
+        if let text = try resolver.text(of: object, for: thread) {
+          return AttributeAnswer(counting: text.prefix(room), room)
+        }
+      }
       return try AttributeAnswer(request.wanted, of: object.descriptor)
     } catch {
       guard error.code == EACCES || error.code == EPERM, !grants.isEmpty,

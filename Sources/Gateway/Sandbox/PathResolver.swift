@@ -84,6 +84,16 @@ struct PathResolver: ~Copyable {
     return try directory(request.base, of: thread, in: shown).open(request.path, flags, resolve: resolve)
   }
 
+  /// The text of a link that is another one for the caller than for the supervisor: `/proc/self` and `/proc/thread-self`;
+  /// nil for all others.
+  func text(of link: borrowing ResolvedObject, for thread: ProcessID) throws(KernelError) -> [UInt8]? {
+    let proc = Array("/proc/".utf8)
+    guard link.location.starts(with: proc), link.status.kind == .symbolicLink else { return nil }
+    let name = Array(link.location.dropFirst(proc.count))
+    guard name == Array("self".utf8) || name == Array("thread-self".utf8) else { return nil }
+    return try procSelf(name, for: thread)
+  }
+
   /// What `/proc/self` or `/proc/thread-self` is to the caller. Threads other than the first see their process.
   func procSelf(_ name: [UInt8], for thread: ProcessID) throws(KernelError) -> [UInt8] {
     guard let number = try callers.hostNumber(ofProcessWith: thread) else {
