@@ -10,6 +10,9 @@ public enum FileChanges {
     } catch  where error.code == ENOENT {}
   }
 
+  /// Which permissions new files do not get. For the process, or for a thread that has left its mount namespace. umask(2)
+  public static func withhold(_ mask: UInt32) { _ = umask(mode_t(mask)) }
+
   /// mkdir(2); a directory that exists is no error.
   public static func makeDirectory(_ path: FilePath, mode: UInt32) throws(KernelError) {
     do throws(KernelError) {

@@ -48,6 +48,8 @@ final class PublicView: Sendable {
 
   private convenience init(_ trees: [[UInt8]], elsewhere: [[UInt8]]) throws(KernelError) {
     try Namespaces.leave([.mount])
+    // The service's own umask is for files of its own; commands pass through what is made here.
+    FileChanges.withhold(0o022)
     try Namespaces.followHostMounts()
     guard let place = FilePath(Self.place) else { throw KernelError(.mount, code: EINVAL) }
     try Namespaces.coverWithWorkingDirectory(place)

@@ -68,7 +68,8 @@ class Broker:
         self._notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._notifications.bind(address)
         self.log.touch()
-        self.process = processes.start(self.command(), self.log, env=os.environ | {"NOTIFY_SOCKET": address})
+        # The umask of its unit.
+        self.process = processes.start(self.command(), self.log, umask=0o077, env=os.environ | {"NOTIFY_SOCKET": address})
 
     def notified(self, word, patience=5):
         """Waits until sd_notify(3) has said `word`; false when the time is over or the broker has ended."""
