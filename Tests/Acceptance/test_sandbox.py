@@ -60,7 +60,7 @@ def users_of(pids):
 
 def test_proc_self_is_the_command_for_whoever_asks(call):
     """The supervisor follows and reads these links, and it is another process."""
-    assert re.fullmatch(r"/proc/\d+/mounts\n", call("readlink -f /etc/mtab").out)
+    assert re.fullmatch(r"/proc/\d+/mounts\n", call("readlink -f /proc/self/mounts").out)
     assert call("readlink -f /etc/hostname").out == "/etc/hostname\n"
     own, status = call("readlink /proc/self ; cat /proc/self/status").out.split("\n", 1)
     assert own.isdigit() and status.startswith("Name:\tcat")

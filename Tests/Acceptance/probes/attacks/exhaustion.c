@@ -199,7 +199,7 @@ static long reuse(char **words) {
   await_line();
   pid_t child = fork();
   if (child == 0) _exit(open(words[0], O_RDONLY) < 0);
-  usleep(100000);
+  usleep(1000000);
   syscall(SYS_tgkill, child, child, SIGKILL);
   waitpid(child, NULL, 0);
   await_line();
