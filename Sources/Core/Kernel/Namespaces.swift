@@ -113,13 +113,6 @@ extension FileDescriptor {
     }
   }
 
-  /// Connects this unix socket to the socket file at a path. connect(2)
-  public func connectUnix(to path: FilePath) throws(KernelError) {
-    try attempt(.connect, on: path.description) {
-      unsafe path.withCString { unsafe keyhole_unix_connect(number, $0) }
-    }
-  }
-
   /// Connects this unix socket to the very socket file behind an O_PATH descriptor, whatever its name is now; waits for
   /// `patience` milliseconds at most (EAGAIN), whatever the socket's own patience is.
   public func connectUnix(

@@ -132,22 +132,27 @@ struct MountTable: Sendable {
       let minor = UInt32(String(decoding: device[1], as: UTF8.self))
     else { return nil }
     let point = unescaped(fields[4])
+    let (kind, options) = kindAndOptions(fields[5])
     return Mount(
       id: id, device: FileStatus.Device(major: major, minor: minor), root: unescaped(fields[3]), point: point,
-      foreignKind: foreignKind(fields[5], on: point),
-      ignoresCase: kind(fields[5]).map(caselessKinds.contains) ?? false, layers: layers(fields[5], on: point))
+      foreignKind: foreignKind(kind, on: point), ignoresCase: caselessKinds.contains(kind),
+      layers: layers(kind, options, on: point))
   }
 
   private static let caselessKinds: Set<String> = [
     "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfs", "hfsplus", "ufsd",
   ]
 
-  private static func kind(_ rest: ArraySlice<UInt8>) -> String? {
+  /// The type and the file system's own options, behind ` - TYPE SOURCE `; an empty type when there is none.
+  private static func kindAndOptions(
+    _ rest: ArraySlice<UInt8>
+  ) -> (kind: String, options: ArraySlice<UInt8>?) {
     let fields = rest.split(separator: UInt8(ascii: " "))
     guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 1 else {
-      return nil
+      return ("", nil)
     }
-    return String(decoding: fields[mark + 1], as: UTF8.self)
+    let kind = String(decoding: fields[mark + 1], as: UTF8.self)
+    return (kind, fields.count > mark + 3 ? fields[mark + 3] : nil)
   }
 
   /// Kinds of file systems on the network, and those that a program makes. What they show may be a denied file of this
@@ -158,24 +163,19 @@ struct MountTable: Sendable {
   ]
 
   /// The root's names are the names that the denylist has, whatever it is made of. lxcfs shows parts of procfs.
-  private static func foreignKind(_ rest: ArraySlice<UInt8>, on point: [UInt8]) -> String? {
-    guard point != [slash], let kind = kind(rest) else { return nil }
-    if kind == "fuse.lxcfs" { return nil }
+  private static func foreignKind(_ kind: String, on point: [UInt8]) -> String? {
+    if point == [slash] || kind == "fuse.lxcfs" { return nil }
     return foreignKinds.contains(kind) || kind.hasPrefix("fuse.") ? Printable.text(Array(kind.utf8)) : nil
   }
 
-  /// What a mount shows, from its type and options behind ` - `. Linux, Documentation/filesystems/overlayfs.rst
-  private static func layers(_ rest: ArraySlice<UInt8>, on point: [UInt8]) -> Layers {
-    let fields = rest.split(separator: UInt8(ascii: " "))
-    guard let mark = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > mark + 3 else {
-      return .known([])
-    }
-    let kind = String(decoding: fields[mark + 1], as: UTF8.self)
+  /// What a mount shows, from its type and options. Linux, Documentation/filesystems/overlayfs.rst
+  private static func layers(_ kind: String, _ options: ArraySlice<UInt8>?, on point: [UInt8]) -> Layers {
+    guard let options else { return .known([]) }
     // Every one shows the same processes or devices, and the denylist knows them by one name.
     if let usual = usualPoints[kind], point != usual { return .known([Layer(path: usual)]) }
     guard kind == "overlay" else { return .known([]) }
     var layers: [[UInt8]] = []
-    for option in fields[mark + 3].split(separator: UInt8(ascii: ",")) {
+    for option in options.split(separator: UInt8(ascii: ",")) {
       let parts = option.split(separator: UInt8(ascii: "="), maxSplits: 1)
       guard parts.count == 2,
         ["lowerdir", "upperdir", "lowerdir+", "datadir+"].contains(String(decoding: parts[0], as: UTF8.self))
