@@ -69,6 +69,16 @@ struct ObjectJudgeTests {
     #expect(try denial(of: "open/second", madeAt: changed - 1) == .undecided)
   }
 
+  @Test("a file that is denied by its name is so even when the index of hard links cannot tell")
+  func deniedAndUndecided() throws {
+    try place.makeHardLink("open/second", to: "secret/key")
+    let object = try ResolvedObject(.open(try place.path("secret/key"), .path))
+    var judge = try SandboxParts.judge(denying: ["\(place.path)/secret"], madeAt: 0)
+    let expected = ObjectJudge.Denial.secret("it is \(place.path)/secret")
+    #expect(try judge.denial(of: object) == expected)
+    #expect(try judge.denialOfAttributes(of: object) == expected)
+  }
+
   @Test("a removed file keeps the name that it had, and one that is called so is not taken for it")
   func removed() throws {
     let descriptor = try FileDescriptor.open(try place.path("secret/key"), .path)

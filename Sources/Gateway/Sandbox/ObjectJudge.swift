@@ -94,11 +94,7 @@ struct ObjectJudge: ~Copyable {
     // links to libraries.
     let finding =
       publicTrees?.contain(location) == true ? .notDenied : deniedFiles.finding(for: object.status)
-    switch finding {
-    case .denied: return .secret("another name of a file that the secret denylist covers")
-    case .unknown: return .undecided
-    case .notDenied: break
-    }
+    if finding == .denied { return .secret("another name of a file that the secret denylist covers") }
     guard let names = try names(of: location, onMount: object.status.mount) else { return .nameless }
     for name in names {
       if let reason = reason(against: Self.withoutDeletionMark(name)) ?? reasonIfMarked(name) {
@@ -106,7 +102,8 @@ struct ObjectJudge: ~Copyable {
       }
     }
     if !isInLayers(object) { return .nameless }
-    return nil
+    // Last: what a name denies is denied, whether the index can tell or not.
+    return finding == .unknown ? .undecided : nil
   }
 
   /// Files of a mount that cannot be looked into, and of one where the denylist's names have other spellings, are only
