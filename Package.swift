@@ -65,11 +65,12 @@ let package = Package(
       providers: [.apt(["libaudit-dev"])]),
     .target(name: "CKeyhole", path: "Sources/Interop/CKeyhole"),
 
-    // Core. Pure: CommandGrammar, SecretPaths, Policy, Wire.
+    // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire.
     core("CommandGrammar"),
     core("SecretPaths"),
     core("Wire"),
-    core("Policy", ["CommandGrammar", "SecretPaths"]),
+    core("MiniLanguages"),
+    core("Policy", ["CommandGrammar", "MiniLanguages", "SecretPaths"]),
     core("Kernel", ["CKeyhole"]),
     core("AuditTrail", ["CAudit"]),
     core(
@@ -121,6 +122,7 @@ let package = Package(
     tests("CommandGrammar", ["TestSupport"]),
     tests("SecretPaths", ["TestSupport"]),
     tests("Wire", ["TestSupport"]),
+    tests("MiniLanguages", ["TestSupport"]),
     tests("Policy", ["CommandGrammar", "SecretPaths"]),
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
