@@ -109,8 +109,8 @@ let package = Package(
     program("keyhole", ["Administration"]),
 
     .executableTarget(
-      name: "judge-benchmark", dependencies: ["CommandGrammar", "Policy", "PolicyFiles"],
-      path: "Benchmarks/JudgeBenchmark", swiftSettings: strict),
+      name: "policy-benchmark", dependencies: ["Policy", "PolicyFiles"],
+      path: "Benchmarks/PolicyBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "filter-rules", dependencies: ["SystemCallFilter"],
       path: "Tools/FilterRules", swiftSettings: strict),

@@ -177,21 +177,10 @@ def broker_timings(gateway, calls):
     return [int(start) + int(end) for start, end in parts]
 
 
-def judge_timings():
-    """Microseconds to parse and judge a line, for each of many turns."""
-    note("parsing and judging")
-    words = [REPOSITORY / "out/bin/judge-benchmark", REPOSITORY / "policy", "20000"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
-    return [float(line) for line in done.stdout.split()]
-
-
 def measure_broker(gateway, figures, runs):
     cuts = statistics.quantiles(broker_timings(gateway, runs * 5), n=100)
     figures.add("broker_p50_us", cuts[49], "us")
     figures.add("broker_p99_us", cuts[98], "us")
-    cuts = statistics.quantiles(judge_timings(), n=100)
-    figures.add("judge_p50_us", cuts[49], "us")
-    figures.add("judge_p99_us", cuts[98], "us")
 
 
 SLEEP = {"commands": {"sleep": {

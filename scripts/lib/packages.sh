@@ -4,6 +4,8 @@ readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
 readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
 # What scripts/bench sandbox compares with.
 readonly SANDBOX_PEERS=(bubblewrap firejail)
+# What scripts/bench policy compares with, and reads policies with.
+readonly POLICY_PEERS=(sudo python3-yaml)
 readonly TEST_PACKAGES=(python3-pytest python3-paramiko gcc libc6-dev strace)
 # To make and run the Debian 12 guest. What runs inside of it stands in guest_machine.sh.
 readonly GUEST_HOST_PACKAGES=(mmdebstrap qemu-system-x86 e2fsprogs fakeroot kmod util-linux)
@@ -19,6 +21,8 @@ missing_packages() {
 # package are not started unless start_services=yes: who tries Keyhole has not asked for an ssh server on port 22.
 install_packages() {
   local missing policy=/usr/sbin/policy-rc.d status=0
+  # Another apt may be at work, such as unattended-upgrades.
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   if ((EUID != 0)); then
@@ -34,9 +38,8 @@ install_packages() {
   else
     policy=
   fi
-  { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" ||
-    { apt-get -qq update &&
-      DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"; }; } \
+  { "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
+    { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; }; } \
     </dev/null >/dev/null || status=1
   if [[ -n $policy ]]; then
     rm -f "$policy"

@@ -6,6 +6,10 @@ extension PathPattern {
   /// the kernel adds, names up to 255 bytes and paths up to 4,095, is left out, so that true is said a little more
   /// often than it must be.
   public func couldMatch(below tree: [UInt8]) -> Bool {
+    // Most pairs differ in a byte that both spell out.
+    guard tree.count == 1 || zip(literalCodes, tree).allSatisfy({ $0 == GlobProgram.Code($1) }) else {
+      return false
+    }
     let components = program.components
     // Which components may come next, having walked down to a directory; `components.count` stands for a match.
     var next: Set<Int> = [0]
