@@ -1,6 +1,7 @@
 import CSeccomp
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Kernel

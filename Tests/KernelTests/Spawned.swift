@@ -1,5 +1,6 @@
 import Glibc
 import Kernel
+import TestSupport
 
 /// What a program that was run to its end wrote to its standard output and error, and how it ended.
 struct Spawned {

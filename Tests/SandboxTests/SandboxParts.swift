@@ -1,6 +1,7 @@
 import DeniedFiles
 import Glibc
 import SecretPaths
+import TestSupport
 import Wire
 
 @testable import Kernel

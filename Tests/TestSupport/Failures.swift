@@ -1,22 +1,21 @@
-import Kernel
-import Testing
+public import Kernel
 
-/// The error that a call fails with; nil when it succeeds.
-func failure<Result: ~Copyable>(of body: () throws -> Result) -> KernelError? {
+/// The error that a call fails with; nil when it succeeds. An error of another kind ends the test program: a wrong
+/// expectation must not pass for a success.
+public func failure<Result: ~Copyable>(of body: () throws -> Result) -> KernelError? {
   do {
     _ = try body()
     return nil
   } catch let error as KernelError {
     return error
   } catch {
-    Issue.record(error)
-    return nil
+    preconditionFailure("not an error of the kernel: \(error)")
   }
 }
 
 /// How many descriptors this process has open, but for those of the run-time library's event loop, which come and go.
 /// Only meaningful where nothing else runs, as in an exit test.
-func openDescriptors() throws -> Int {
+public func openDescriptors() throws -> Int {
   let directory = try FileDescriptor.open("/proc/self/fd", .directory)
   return try directory.entries(limit: 10_000).count { name in
     guard let name = FilePath(name), let text = try? directory.linkText(of: name) else { return false }
@@ -24,12 +23,15 @@ func openDescriptors() throws -> Int {
   }
 }
 
-func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+public func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-struct Absent: Error {}
+/// A test got nothing where it needs something.
+public struct Absent: Error {
+  public init() {}
+}
 
 /// As `#require`, for what cannot be copied.
-func present<Value: ~Copyable>(_ value: consuming Value?) throws -> Value {
+public func present<Value: ~Copyable>(_ value: consuming Value?) throws -> Value {
   guard let value else { throw Absent() }
   return value
 }
