@@ -18,7 +18,13 @@ extension CommandRule {
     for text in needs.read {
       do throws(PathPatternError) {
         let pattern = try PathPattern(text)
-        if trees.contains(where: { pattern.couldMatch(below: $0.path) }) { return false }
+        let beginning = pattern.literalPrefix
+        let couldMatch = trees.contains { tree in
+          // What a pattern matches lies below its beginning.
+          (LexicalPath.isBelow(beginning, tree.path) || LexicalPath.isBelow(tree.path, beginning))
+            && pattern.couldMatch(below: tree.path)
+        }
+        if couldMatch { return false }
       } catch {
         return false
       }

@@ -19,6 +19,7 @@ extension PolicyMerge {
   /// names both places.
   mutating func publicTrees(besides secrets: [SecretPaths.Entry]) -> [PublicTree] {
     var trees: [(tree: PublicTree, place: SourceLocation)] = []
+    let beginnings = secrets.map(\.pattern.literalPrefix)
     for (file, parts) in decoded {
       var decoder = FileDecoder(file: file)
       for (node, tree) in parts.publicTrees {
@@ -32,7 +33,12 @@ extension PolicyMerge {
           continue
         }
         trees.append((tree, decoder.location(of: node)))
-        let hidden = secrets.filter { $0.pattern.couldMatch(below: tree.path) }
+        let hidden = secrets.indices.filter { index in
+          // What a pattern covers lies below its beginning: one that begins elsewhere needs no closer look.
+          let beginning = beginnings[index]
+          return (LexicalPath.isBelow(beginning, tree.path) || LexicalPath.isBelow(tree.path, beginning))
+            && secrets[index].pattern.couldMatch(below: tree.path)
+        }.map { secrets[$0] }
         if let secret = hidden.first {
           let more = hidden.count > 1 ? ", as do \(hidden.count - 1) more" : ""
           decoder.fail(

@@ -7,16 +7,44 @@ struct SourceFile: Equatable {
   /// Below the directory, which does not enter the digest.
   let name: String
   let bytes: [UInt8]
-  let lines: [String]
-  private let holdsPrivateKey: Bool
+  private let lines: SourceLines
 
   init(path: String, name: String, bytes: [UInt8]) {
     self.path = path
     self.name = name
     self.bytes = bytes
-    lines = Self.lines(of: bytes)
-    holdsPrivateKey = lines.contains { $0.contains("PRIVATE KEY") }
+    lines = SourceLines(bytes)
   }
+
+  static func == (left: SourceFile, right: SourceFile) -> Bool {
+    left.path == right.path && left.name == right.name && left.bytes == right.bytes
+  }
+
+  /// The text of a line counted from 1; nil for all lines of a file into which a private key was pasted.
+  func line(_ number: Int) -> String? {
+    lines.all.indices.contains(number - 1) && !lines.holdPrivateKey ? lines.all[number - 1] : nil
+  }
+
+  func diagnostic(
+    line: Int, column: Int, severity: Diagnostic.Severity = .error, message: String, hint: String = "",
+    showsLine: Bool = true
+  ) -> Diagnostic {
+    Diagnostic(
+      location: SourceLocation(file: path, line: line, column: column), severity: severity, message: message,
+      hint: hint, sourceLine: showsLine ? self.line(line) : nil)
+  }
+}
+
+/// The lines of a file, split when the first diagnostic wants one: most files have none.
+private final class SourceLines {
+  private let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  lazy var all = Self.lines(of: bytes)
+  lazy var holdPrivateKey = all.contains { $0.contains("PRIVATE KEY") }
 
   /// As YAML 1.1 counts lines (5.4): they end in CR, LF, both, NEL, LS or PS.
   private static func lines(of bytes: [UInt8]) -> [String] {
@@ -31,19 +59,5 @@ struct SourceFile: Equatable {
       isAfterReturn = scalar == "\r"
     }
     return lines
-  }
-
-  /// The text of a line counted from 1; nil for all lines of a file into which a private key was pasted.
-  func line(_ number: Int) -> String? {
-    lines.indices.contains(number - 1) && !holdsPrivateKey ? lines[number - 1] : nil
-  }
-
-  func diagnostic(
-    line: Int, column: Int, severity: Diagnostic.Severity = .error, message: String, hint: String = "",
-    showsLine: Bool = true
-  ) -> Diagnostic {
-    Diagnostic(
-      location: SourceLocation(file: path, line: line, column: column), severity: severity, message: message,
-      hint: hint, sourceLine: showsLine ? self.line(line) : nil)
   }
 }
