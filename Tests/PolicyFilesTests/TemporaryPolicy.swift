@@ -34,7 +34,12 @@ final class TemporaryPolicy {
   }
 
   /// What is wrong with the policy, as `file:line:column: message`, with names below the directory.
-  var errors: [String] {
+  var errors: [String] { texts(of: diagnostics.filter { $0.severity == .error }) }
+
+  /// The warnings of a policy that loads, likewise.
+  var warnings: [String] { get throws { texts(of: try load().warnings) } }
+
+  private func texts(of diagnostics: [Diagnostic]) -> [String] {
     diagnostics.map { diagnostic in
       let place = diagnostic.location
       let name =

@@ -10,7 +10,7 @@ struct BuiltInTests {
     agent = Agent(
       name: "claude", keys: [], roles: ["reader", "writer"], commands: .only(["cat"]), location: here)
     var missing = try rule("missing")
-    missing.isInstalled = false
+    missing.availability = .notInstalled
     var cat = try rule("cat", options: [("-n, --number", "flag")], operands: ["path*"])
     cat.allow = [Example(line: "cat /etc/hosts", location: here)]
     cat.deny = [Example(line: "cat -e x", location: here)]

@@ -12,7 +12,7 @@ struct JudgeTests {
       name: "claude", keys: [], roles: ["reader"], commands: .only(["cat", "gone"]),
       location: SourceLocation(file: "agents.yaml", line: 3, column: 3))
     var gone = try rule("gone")
-    gone.isInstalled = false
+    gone.availability = .notInstalled
     sample = try policy(
       rule(
         "cat", options: [("-n", "flag"), ("-f", "path")], operands: ["path*"],

@@ -4,7 +4,7 @@ public import SecretPaths
 ///
 /// Judging is a pure function of the policy and the line: no file, clock or environment is looked at.
 public struct Policy: Sendable {
-  public let commands: [String: CommandRule]
+  public private(set) var commands: [String: CommandRule]
   public let secrets: SecretPaths
   /// Trees that hold no secret: no entry of `secrets` can match in one, and none lies in another.
   public let publicTrees: [PublicTree]
@@ -48,15 +48,12 @@ public struct Policy: Sendable {
     }
   }
 
-  /// The same policy on a host that has only the executables that `isPresent` knows.
-  public func installed(where isPresent: (_ executable: String) -> Bool) -> Policy {
-    let marked = commands.values.map { rule in
-      var rule = rule
-      rule.isInstalled = isPresent(rule.executable)
-      return rule
+  /// The same policy on a host where each command is as `availability` says.
+  public func installed(_ availability: (_ rule: CommandRule) -> Availability) -> Policy {
+    var policy = self
+    for name in commands.keys {
+      if let rule = commands[name] { policy.commands[name]?.availability = availability(rule) }
     }
-    return Policy(
-      commands: marked, secrets: secrets, publicTrees: publicTrees, roles: Array(roles.values),
-      agents: Array(agents.values), digest: digest)
+    return policy
   }
 }

@@ -10,11 +10,16 @@ public struct LoadedPolicy: Sendable {
 
 /// Loads a policy directory: reads its files, merges them, checks names, keys and examples.
 public struct PolicyLoader {
-  private let isExecutable: (_ path: String) -> Bool
+  private let availability: ((_ executable: String) -> Availability)?
 
-  /// `isExecutable` says whether an executable is on this host; by default the file system is asked.
-  public init(isExecutable: ((_ path: String) -> Bool)? = nil) {
-    self.isExecutable = isExecutable ?? InstalledPrograms.contain
+  /// `availability` says how an executable is on this host; by default the file system is asked.
+  public init(availability: ((_ executable: String) -> Availability)? = nil) {
+    self.availability = availability
+  }
+
+  /// For tests and checks of a policy for another host: `isExecutable` says whether an executable is there.
+  public init(isExecutable: @escaping (_ path: String) -> Bool) {
+    availability = { isExecutable($0) ? .usable : .notInstalled }
   }
 
   /// Loads all `*.yaml` below `directory`.
@@ -28,8 +33,20 @@ public struct PolicyLoader {
     // Examples are judged only by a policy that is whole: otherwise one mistake would be shown as many.
     if !merge.hasErrors { merge.diagnostics += ExampleCheck(policy: policy, files: source.files).diagnostics }
     if merge.hasErrors { throw PolicyFilesError(diagnostics: merge.diagnostics.inOrder) }
-    let installed = policy.installed(where: isExecutable)
-    merge.diagnostics += merge.missingExecutables(in: installed)
+    merge.warnOfShadows()
+    var programs = InstalledPrograms()
+    let installed = policy.installed { rule in
+      let own = availability?(rule.executable) ?? programs.availability(of: rule.executable)
+      guard own == .usable else { return own }
+      // A program that it may start and that is missing costs it a part of what it can do, no more.
+      for program in rule.needs.programs {
+        if case .unsafe(let reason) = availability?(program) ?? programs.availability(of: program) {
+          return .unsafe(reason)
+        }
+      }
+      return .usable
+    }
+    merge.diagnostics += merge.unavailable(in: installed)
     return LoadedPolicy(policy: installed, warnings: merge.diagnostics.inOrder)
   }
 }

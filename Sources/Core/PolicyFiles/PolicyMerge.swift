@@ -22,14 +22,14 @@ struct PolicyMerge {
   mutating func policy(digest: String, directory: String) -> Policy {
     var places: [String: SourceLocation] = [:]
     let commands = unique(
-      "command", decoded.map { ($0.file, $0.parts.commands.map { ($0.rule.name, $0.node, $0.rule) }) },
+      "command", decoded.map { ($0.file, $0.parts.commands.map { ($0.rule.name, $0.node, $0) }) },
       &places)
     let roles = unique(
       "role", decoded.map { ($0.file, $0.parts.roles.map { ($0.entry.role.name, $0.node, $0.entry) }) },
       &places)
     let agents = unique(
       "agent", decoded.map { ($0.file, $0.parts.agents.map { ($0.name, $0.nameNode, $0) }) }, &places)
-    let secrets = decoded.flatMap(\.parts.secrets)
+    let secrets = decoded.flatMap { $0.parts.secrets.map(\.entry) }
     if !hasErrors {
       for (what, isEmpty) in [("commands", commands.isEmpty), ("secrets", secrets.isEmpty)] where isEmpty {
         diagnostics.append(
@@ -38,23 +38,35 @@ struct PolicyMerge {
             message: "the policy has no `\(what)`",
             hint: "a policy needs both `commands` and `secrets`"))
       }
-      let names = Set(commands.map(\.value.name))
+      let names = Set(commands.map(\.value.rule.name))
       for (file, role) in roles { check(role.commands, known: names, "command", in: file) }
     }
     let resolved = resolve(
       agents, Dictionary(roles.map { ($0.value.role.name, $0.value.role) }) { first, _ in first })
     return Policy(
-      commands: commands.map(\.value), secrets: SecretPaths(secrets),
+      commands: commands.map(\.value.rule), secrets: SecretPaths(secrets),
       publicTrees: publicTrees(besides: secrets), roles: roles.map(\.value.role), agents: resolved,
       digest: digest)
   }
 
-  /// Warnings for commands whose executable is not on this host.
-  func missingExecutables(in policy: Policy) -> [Diagnostic] {
-    policy.commands.values.filter { !$0.isInstalled }.map { rule in
-      diagnostic(
-        at: rule.location, severity: .warning, "\(rule.executable) is not on this host",
-        hint: "\(rule.name) is answered as not installed until it is")
+  /// Warnings for commands whose executables are not on this host, or not safe.
+  func unavailable(in policy: Policy) -> [Diagnostic] {
+    decoded.flatMap { file, parts in
+      var decoder = FileDecoder(file: file)
+      for entry in parts.commands {
+        switch policy.commands[entry.rule.name]?.availability {
+        case .notInstalled:
+          decoder.warn(
+            entry.node, "\(entry.rule.executable) is not on this host",
+            hint: "\(entry.rule.name) is answered as not installed until it is")
+        case .unsafe(let reason):
+          decoder.warn(
+            entry.executable, reason,
+            hint: "\(entry.rule.name) is refused until only root can change it: chown root, chmod go-w")
+        case .usable, nil: break
+        }
+      }
+      return decoder.diagnostics
     }
   }
 

@@ -23,7 +23,7 @@ extension Policy {
     }
   }
 
-  private func judge(_ line: CommandLine, agent: Agent?, assumingInstalled: Bool) -> Verdict {
+  package func judge(_ line: CommandLine, agent: Agent?, assumingInstalled: Bool) -> Verdict {
     var judge = Judge(policy: self, agent: agent, assumesInstalled: assumingInstalled)
     do throws(Refusal) {
       return .allowed(try judge.judge(line))
@@ -115,13 +115,20 @@ struct Judge {
         reason: "\(name) is not among the commands of \(agent.name)",
         hint: "`help` lists what is; an administrator can give \(agent.name) a role that has it")
     }
-    guard rule.isInstalled || assumesInstalled else {
+    if assumesInstalled { return rule }
+    switch rule.availability {
+    case .usable: return rule
+    case .notInstalled:
       throw Refusal(
         kind: .unknownCommand, rule: name, location: rule.location,
-        reason: "\(name) is not installed on this host",
-        hint: "`help` lists what is there")
+        reason: "\(name) is not installed on this host", hint: "`help` lists what is there")
+    case .unsafe:
+      // How is for the administrator to know: whoever asks might use it.
+      throw Refusal(
+        kind: .notAllowed, rule: name, location: rule.location,
+        reason: "\(name) is not usable on this host: its executable is not safe from others",
+        hint: "`keyhole policy check` tells an administrator why")
     }
-    return rule
   }
 
   /// Refuses an operand that is known to lie on the denylist before anything is opened. A courtesy: what decides is

@@ -23,6 +23,6 @@ extension Judge {
   /// Whether the agent may use the command on this host.
   func isUsable(_ name: String) -> Bool {
     guard let rule = policy.commands[name] else { return false }
-    return rule.isInstalled && agent?.commands.contains(name) != false
+    return rule.availability == .usable && agent?.commands.contains(name) != false
   }
 }

@@ -91,7 +91,7 @@ struct FindExpression {
       throw UsageRefusal("path \(shown(text)) stands after the expression", hint: "write start paths first")
     }
     if Self.leading.contains(text) {
-      throw UsageRefusal("\(shown(text)) stands after a path", hint: "write \(text) first", word: text)
+      throw UsageRefusal("\(shown(text)) stands after a path", hint: "write \(text) first")
     }
     guard let rule = usage.options.rule(named: text) else { throw usage.options.unknown(text) }
     var use = OptionUse(name: text)

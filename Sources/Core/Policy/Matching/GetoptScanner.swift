@@ -49,7 +49,7 @@ struct GetoptScanner {
     guard let rule = table.rule(named: name) else { throw table.unknown(name) }
     if let equals {
       guard rule.value != .flag else {
-        throw UsageRefusal("\(shown(name)) takes no value", hint: "write \(name)", word: name)
+        throw UsageRefusal("\(shown(name)) takes no value", hint: "write \(name)")
       }
       return OptionUse(
         name: name, value: String(Substring(bytes[bytes.index(after: equals)...])), isAttached: true)
@@ -91,7 +91,7 @@ func nextValue(
   of name: String, _ type: ArgumentType, _ rest: inout ArraySlice<Word>
 ) throws(UsageRefusal) -> String {
   guard let word = rest.popFirst() else {
-    throw UsageRefusal("\(shown(name)) needs a value", hint: "\(type.phrase) after \(name)", word: name)
+    throw UsageRefusal("\(shown(name)) needs a value", hint: "\(type.phrase) after \(name)")
   }
   guard let value = word.text else {
     throw UsageRefusal(

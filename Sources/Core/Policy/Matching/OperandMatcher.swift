@@ -79,14 +79,18 @@ struct OperandMatcher {
     guard furthest < operands.count else {
       return UsageRefusal("an operand is missing", hint: "\(expected) is expected")
     }
-    let word = shown(operands[furthest].unquoted)
+    let text = operands[furthest].unquoted
+    let word = shown(text)
     if mismatches.isEmpty {
       return items.isEmpty
-        ? UsageRefusal("operand \(word) is not allowed", hint: "no operands are taken here")
-        : UsageRefusal("one operand too many: \(word)", hint: "operands: \(OperandPattern(items))")
+        ? UsageRefusal("operand \(word) is not allowed", hint: "no operands are taken here", word: text)
+        : UsageRefusal(
+          "one operand too many: \(word)", hint: "operands: \(OperandPattern(items))", word: text)
     }
     // The wildcard's own explanation says more than that it fits none of several types.
-    if mismatches.count == 1 || operands[furthest].text == nil { return UsageRefusal(mismatches[0].mismatch) }
-    return UsageRefusal("operand \(word) is not allowed", hint: "\(expected) is expected")
+    if mismatches.count == 1 || operands[furthest].text == nil {
+      return UsageRefusal(mismatches[0].mismatch, word: text)
+    }
+    return UsageRefusal("operand \(word) is not allowed", hint: "\(expected) is expected", word: text)
   }
 }

@@ -20,7 +20,7 @@ extension Usage {
       }
       let rule = options.rules[index]
       if result.isGiven[index], !rule.isRepeatable {
-        throw UsageRefusal("\(shown(use.name)) is given twice", hint: "write it once", word: use.name)
+        throw UsageRefusal("\(shown(use.name)) is given twice", hint: "write it once")
       }
       result.isGiven[index] = true
       if let value = use.value, let type = rule.type { try check(value, of: use, type, &result.files) }

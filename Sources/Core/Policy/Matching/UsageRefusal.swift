@@ -2,7 +2,7 @@
 struct UsageRefusal: Error, Equatable {
   var reason: String
   var hint: String
-  /// The option or verb at fault, for the rule's own `hints`.
+  /// The option, verb or operand that is not allowed, for the rule's own `hints`.
   var word: String?
 
   init(_ reason: String, hint: String = "", word: String? = nil) {
@@ -11,9 +11,9 @@ struct UsageRefusal: Error, Equatable {
     self.word = word
   }
 
-  init(_ mismatch: TypeMismatch, at name: String? = nil) {
+  init(_ mismatch: TypeMismatch, at name: String? = nil, word: String? = nil) {
     reason = name.map { "\($0): \(mismatch.reason)" } ?? mismatch.reason
     hint = mismatch.hint
-    word = nil
+    self.word = word
   }
 }

@@ -35,6 +35,15 @@ public struct Example: Equatable, Sendable {
   }
 }
 
+/// Whether a host has a command that its policy knows.
+public enum Availability: Equatable, Sendable {
+  case usable
+  /// The executable is missing.
+  case notInstalled
+  /// Somebody else than root could change what would run; the text says how, such as "/opt/x is writable by others".
+  case unsafe(String)
+}
+
 /// A command that the policy knows, and the uses of it that are allowed.
 public struct CommandRule: Equatable, Sendable {
   public static let standardMaximumOperands = 256
@@ -65,8 +74,8 @@ public struct CommandRule: Equatable, Sendable {
   public var hints: [String: String]
   public var allow: [Example]
   public var deny: [Example]
-  /// False when the executable is missing on this host: the command is then answered as unknown.
-  public var isInstalled: Bool
+  /// Whether this host has the command.
+  public var availability: Availability
 
   public init(
     name: String, executable: String, about: String, location: SourceLocation,
@@ -75,7 +84,7 @@ public struct CommandRule: Equatable, Sendable {
     maximumOperands: Int = CommandRule.standardMaximumOperands, reads: FilesRead = .anything,
     needs: Needs = Needs(), limits: Limits = Limits(), hints: [String: String] = [:], allow: [Example] = [],
     deny: [Example] = [],
-    isInstalled: Bool = true
+    availability: Availability = .usable
   ) {
     self.name = name
     self.executable = executable
@@ -95,6 +104,6 @@ public struct CommandRule: Equatable, Sendable {
     self.hints = hints
     self.allow = allow
     self.deny = deny
-    self.isInstalled = isInstalled
+    self.availability = availability
   }
 }

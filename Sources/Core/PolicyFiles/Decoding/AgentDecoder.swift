@@ -17,6 +17,7 @@ extension FileDecoder {
       return nil
     }
     let names = lines(commandsNode, "commands")
+    warnOfRepetition(names, "commands")
     role.commands = .only(Set(names.map(\.text)))
     return DecodedFile.RoleEntry(role: role, commands: names)
   }
@@ -44,6 +45,10 @@ extension FileDecoder {
       }
     }
     let roles = lines(rolesNode, "roles")
+    warnOfRepetition(roles, "roles")
+    if roles.isEmpty, rolesNode.sequence != nil {
+      warn(rolesNode, "agent \(name) has no role: only the built-ins answer it", hint: "roles: [observer]")
+    }
     let isSuspended = fields["suspended"].flatMap { flag($0, "suspended") } ?? false
     return DecodedFile.AgentEntry(
       name: name, nameNode: key, keys: keys, roles: roles, isSuspended: isSuspended)

@@ -9,8 +9,8 @@ extension FileDecoder {
     "maximum-operands", "reads", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
   ]
 
-  mutating func command(named name: String, key: Node, _ node: Node) -> CommandRule? {
-    let errorsBefore = diagnostics.count
+  mutating func command(named name: String, key: Node, _ node: Node) -> DecodedFile.CommandEntry? {
+    let errorsBefore = errorCount
     checkCommandName(name, key)
     guard node.mapping != nil else {
       fail(
@@ -26,6 +26,8 @@ extension FileDecoder {
     let about = fields["about"].flatMap { line($0, "about") }
     let convention = fields["arguments"].flatMap { self.convention($0) } ?? .getopt
     let usage = usage(fields, convention)
+    var places = DecodedFile.NeedsPlaces()
+    let needs = needs(fields["needs"], &places)
     let rule = CommandRule(
       name: name, executable: executable ?? "", about: about ?? "", location: location(of: key),
       convention: convention, separator: fields["separator"].flatMap { flag($0, "separator") },
@@ -35,9 +37,12 @@ extension FileDecoder {
         quantity($0, "maximum-operands", [("", 1)], most: 4_096)
       } ?? CommandRule.standardMaximumOperands,
       reads: fields["reads"].flatMap { filesRead($0, among: usage.usage.options) } ?? .anything,
-      needs: needs(fields["needs"]), limits: limits(fields["limits"]), hints: hints(fields["hints"]),
+      needs: needs, limits: limits(fields["limits"]), hints: hints(fields["hints"]),
       allow: examples(fields["allow"], "allow"), deny: examples(fields["deny"], "deny"))
-    return diagnostics.count == errorsBefore ? rule : nil
+    guard errorCount == errorsBefore else { return nil }
+    checkOperandCount(rule, at: fields["maximum-operands"])
+    warnOfUnseenHints(in: rule, fields["hints"])
+    return DecodedFile.CommandEntry(node: key, rule: rule, executable: fields["exec"] ?? key, needs: places)
   }
 
   private static func need(of key: String) -> String {
@@ -119,16 +124,21 @@ extension FileDecoder {
 
   private mutating func examples(_ node: Node?, _ what: String) -> [Example] {
     guard let node else { return [] }
-    let examples = lines(node, what).map { Example(line: $0.text, location: exampleLocation($0.node)) }
+    var lines: [String: SourceLocation] = [:]
+    let examples = self.lines(node, what).map { item, line in
+      let place = location(of: item)
+      if let first = lines.updateValue(place, forKey: line) {
+        warn(item, "this line stands twice under `\(what)`", hint: "drop it; the other stands at \(first)")
+      }
+      return Example(line: line, location: place)
+    }
     if examples.isEmpty, node.sequence != nil {
       fail(node, "`\(what)` needs at least one example", hint: Self.need(of: what))
     }
     return examples
   }
 
-  private func exampleLocation(_ node: Node) -> SourceLocation { location(of: node) }
-
-  private mutating func needs(_ node: Node?) -> Needs {
+  private mutating func needs(_ node: Node?, _ places: inout DecodedFile.NeedsPlaces) -> Needs {
     var needs = Needs()
     guard let node else { return needs }
     let fields = fields(
@@ -141,10 +151,15 @@ extension FileDecoder {
       }
     }
     for item in list(fields["sockets"], "sockets") {
-      if let path = absolutePath(item, "a socket") { needs.sockets.append(path) }
+      guard let path = absolutePath(item, "a socket") else { continue }
+      needs.sockets.append(path)
+      places.sockets.append((item, path))
     }
     for item in list(fields["read"], "read") {
-      if let pattern = pattern(item, "a path to read") { needs.read.append(pattern.description) }
+      guard let pattern = pattern(item, "a path to read") else { continue }
+      if needs.read.contains(pattern.description) { warn(item, "`\(pattern)` stands twice in read") }
+      needs.read.append(pattern.description)
+      places.read.append((item, pattern))
     }
     for (item, name) in lines(fields["netlink"], "netlink") {
       if let family = Needs.NetlinkFamily(rawValue: name) {

@@ -6,6 +6,8 @@ internal import Yams
 struct FileDecoder {
   let file: SourceFile
   var diagnostics: [Diagnostic] = []
+  /// How many of `diagnostics` came from ``fail(_:_:hint:offset:showsLine:)``.
+  private(set) var errorCount = 0
 
   init(file: SourceFile) {
     self.file = file
@@ -27,6 +29,19 @@ struct FileDecoder {
   mutating func fail(
     _ node: Node, _ message: String, hint: String = "", offset: Int = 0, showsLine: Bool = true
   ) {
+    errorCount += 1
+    note(node, .error, message, hint: hint, offset: offset, showsLine: showsLine)
+  }
+
+  /// As `fail`, for what does no harm and is hardly meant.
+  mutating func warn(_ node: Node, _ message: String, hint: String = "", offset: Int = 0) {
+    note(node, .warning, message, hint: hint, offset: offset, showsLine: true)
+  }
+
+  private mutating func note(
+    _ node: Node, _ severity: Diagnostic.Severity, _ message: String, hint: String, offset: Int,
+    showsLine: Bool
+  ) {
     let place = location(of: node)
     var column = place.column
     if let scalar = node.scalar {
@@ -37,7 +52,9 @@ struct FileDecoder {
       }
     }
     diagnostics.append(
-      file.diagnostic(line: place.line, column: column, message: message, hint: hint, showsLine: showsLine))
+      file.diagnostic(
+        line: place.line, column: column, severity: severity, message: message, hint: hint,
+        showsLine: showsLine))
   }
 
   /// The entries of a mapping with scalar keys.

@@ -14,6 +14,7 @@ extension FileDecoder {
       do throws(TypeSyntaxError) {
         let rule = try OptionRule(names: spellings, parsing: type)
         check(rule, value, convention)
+        warnOfUnreachableWords(rule, value, convention)
         rules.append(rule)
       } catch {
         fail(value, error.message, hint: error.hint, offset: error.offset)
@@ -33,6 +34,7 @@ extension FileDecoder {
       } else if !taken.insert(name).inserted {
         fail(key, "option `\(name)` stands twice", offset: offset)
       } else {
+        warnOfShadowedSpelling(name, key, convention, taken: taken, offset: offset)
         result.append(name)
       }
     }
@@ -115,7 +117,9 @@ extension FileDecoder {
     }
   }
 
-  mutating func operands(_ node: Node?, among rules: [OptionRule]) -> OperandPattern {
+  mutating func operands(
+    _ node: Node?, among rules: [OptionRule], _ convention: ArgumentConvention
+  ) -> OperandPattern {
     guard let node, node.scalar?.string != "none" else { return OperandPattern() }
     guard node.sequence != nil else {
       fail(node, "`operands` must be `none` or a list of types", hint: "such as [\"pattern\", \"path*\"]")
@@ -123,6 +127,7 @@ extension FileDecoder {
     }
     let known = Set(rules.flatMap(\.names))
     var items: [OperandPattern.Item] = []
+    var nodes: [Node] = []
     for (item, text) in lines(node, "operands") {
       do throws(TypeSyntaxError) {
         let operand = try OperandPattern.Item(parsing: text)
@@ -130,11 +135,13 @@ extension FileDecoder {
           fail(item, "`\(name)` after `unless` is not among the options")
         }
         items.append(operand)
+        nodes.append(item)
       } catch {
         fail(item, error.message, hint: error.hint, offset: error.offset)
       }
     }
     if items.count > 32 { fail(node, "more than 32 operand types") }
+    warnOfUnreachableItems(items, at: nodes, options: known, convention)
     return OperandPattern(Array(items.prefix(32)))
   }
 }

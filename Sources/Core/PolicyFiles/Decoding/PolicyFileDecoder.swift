@@ -18,8 +18,23 @@ struct DecodedFile {
     var isSuspended: Bool
   }
 
-  var commands: [(node: Node, rule: CommandRule)] = []
-  var secrets: [SecretPaths.Entry] = []
+  /// Where the things stand that a command needs.
+  struct NeedsPlaces {
+    var read: [(node: Node, pattern: PathPattern)] = []
+    var sockets: [(node: Node, path: String)] = []
+  }
+
+  struct CommandEntry {
+    /// Its name.
+    var node: Node
+    var rule: CommandRule
+    /// Its `exec`.
+    var executable: Node
+    var needs: NeedsPlaces
+  }
+
+  var commands: [CommandEntry] = []
+  var secrets: [(node: Node, entry: SecretPaths.Entry)] = []
   var publicTrees: [(node: Node, tree: PublicTree)] = []
   var roles: [(node: Node, entry: RoleEntry)] = []
   var agents: [AgentEntry] = []
@@ -32,7 +47,7 @@ extension FileDecoder {
     let fields = fields(root, "a policy file", known: ["commands", "secrets", "public", "roles", "agents"])
     if let node = fields["commands"] {
       for (key, name, value) in entries(node, "commands") {
-        if let rule = command(named: name, key: key, value) { result.commands.append((key, rule)) }
+        if let entry = command(named: name, key: key, value) { result.commands.append(entry) }
       }
     }
     if let node = fields["secrets"], !isAbsent(node) {
@@ -63,7 +78,8 @@ extension FileDecoder {
       return nil
     }
     do {
-      return try Yams.compose(yaml: text)
+      // The decoders look at texts and say themselves what a number or a flag is; tags would be guessed in vain.
+      return try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       diagnostics.append(diagnostic(for: error))
     } catch {

@@ -3,7 +3,7 @@ internal import SecretPaths
 internal import Yams
 
 extension FileDecoder {
-  mutating func secret(_ node: Node) -> SecretPaths.Entry? {
+  mutating func secret(_ node: Node) -> (node: Node, entry: SecretPaths.Entry)? {
     guard node.mapping != nil else {
       fail(node, "a secret needs a path and a reason", hint: "{path: /etc/shadow*, reason: password hashes}")
       return nil
@@ -14,6 +14,8 @@ extension FileDecoder {
       return nil
     }
     guard let pattern = pattern(pathNode, "path"), let reason = line(reasonNode, "reason") else { return nil }
-    return SecretPaths.Entry(pattern: pattern, reason: reason, location: location(of: pathNode).description)
+    let entry = SecretPaths.Entry(
+      pattern: pattern, reason: reason, location: location(of: pathNode).description)
+    return (pathNode, entry)
   }
 }

@@ -8,13 +8,13 @@ extension FileDecoder {
     var taken: Set<String> = []
     let options = options(fields["options"], convention, taken: &taken)
     let required = fields["required"].map { optionNames($0, "required", among: options) } ?? []
-    let exclusive = exclusive(fields["exclusive"], among: options)
+    let exclusive = exclusive(fields["exclusive"], among: options, required: required)
     guard convention.hasVerbs else {
       for key in ["verbs", "default-verb"] {
         guard let node = fields.values[key]?.key else { continue }
         fail(node, "`\(key)` needs a convention with verbs", hint: "arguments: verbs-getopt or verbs-words")
       }
-      var operands = operands(fields["operands"], among: options)
+      var operands = operands(fields["operands"], among: options, convention)
       if convention == .find, fields["operands"] == nil {
         operands = OperandPattern([OperandPattern.Item(type: .path, quantity: .any)])
       }
@@ -35,9 +35,15 @@ extension FileDecoder {
     return (usage, VerbTable(rules, standard: fields["default-verb"].flatMap { standardVerb($0, rules) }))
   }
 
-  private mutating func exclusive(_ node: Node?, among rules: [OptionRule]) -> [[String]] {
+  private mutating func exclusive(
+    _ node: Node?, among rules: [OptionRule], required: [String]
+  ) -> [[String]] {
     guard let node else { return [] }
-    return items(node, "exclusive").map { optionNames($0, "a group of exclusive", among: rules) }
+    return items(node, "exclusive").map { item in
+      let names = optionNames(item, "a group of exclusive", among: rules)
+      warnOfImpossibleOptions(names, at: item, among: rules, required: required)
+      return names
+    }
   }
 
   private mutating func standardVerb(_ node: Node, _ rules: [VerbRule]) -> String? {
@@ -89,11 +95,11 @@ extension FileDecoder {
         }
       }
       let all = shared + own
+      let allRequired = required + (fields["required"].map { optionNames($0, "required", among: all) } ?? [])
       let usage = Usage(
-        options: all,
-        required: required + (fields["required"].map { optionNames($0, "required", among: all) } ?? []),
-        exclusive: exclusive + self.exclusive(fields["exclusive"], among: all),
-        operands: operands(fields["operands"], among: all))
+        options: all, required: allRequired,
+        exclusive: exclusive + self.exclusive(fields["exclusive"], among: all, required: allRequired),
+        operands: operands(fields["operands"], among: all, convention))
       if !verbNames.isEmpty {
         rules.append(VerbRule(names: verbNames, usage: usage, sharedOptions: shared.count))
       }
