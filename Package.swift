@@ -65,7 +65,7 @@ let package = Package(
       providers: [.apt(["libaudit-dev"])]),
     .target(name: "CKeyhole", path: "Sources/Interop/CKeyhole"),
 
-    // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire.
+    // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire, AuditReading.
     core("CommandGrammar"),
     core("SecretPaths"),
     core("Wire"),
@@ -73,6 +73,7 @@ let package = Package(
     core("Policy", ["CommandGrammar", "MiniLanguages", "SecretPaths"]),
     core("Kernel", ["CKeyhole"]),
     core("AuditTrail", ["CAudit"]),
+    core("AuditReading"),
     core(
       "PolicyFiles",
       [
@@ -98,8 +99,8 @@ let package = Package(
     gateway(
       "Administration",
       [
-        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "BrokerSettings",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "AuditReading",
+        "BrokerSettings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Programs hold only main.
@@ -127,10 +128,16 @@ let package = Package(
     tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
     tests("AuditTrail"),
+    tests("AuditReading", ["TestSupport"]),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
     tests("BrokerSettings"),
-    tests("Administration", ["BrokerSettings", "Kernel", "TestSupport"]),
+    tests(
+      "Administration",
+      [
+        "AuditReading", "BrokerSettings", "CommandGrammar", "Kernel", "Policy", "PolicyFiles", "SecretPaths",
+        "TestSupport",
+      ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(

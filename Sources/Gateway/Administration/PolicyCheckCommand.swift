@@ -7,25 +7,28 @@ internal import SecretPaths
 struct PolicyCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check a policy directory and run its examples.",
-    discussion: "Exits with 0 when the policy would load, with 2 when not.")
+    discussion: """
+      Everything that is wrong is shown with its place, the line and what to do. Exits with 0 when the policy would load, \
+      with 1 when it would, with warnings, and --strict is given, and with 2 when it would not.
+      """)
 
   @OptionGroup var options: PolicyOptions
 
-  func run() throws {
-    let loaded = try options.load()
-    for warning in loaded.warnings { StandardStreams.error(warning.description) }
-    StandardStreams.output(loaded.policy.summary + "\n")
-  }
-}
+  @Flag(help: "Exit with 1 when there are warnings.")
+  var strict = false
 
-extension Policy {
-  /// `12 commands, 30 secrets, 1 role, 2 agents, digest 0123456789abcdef`.
-  var summary: String {
-    let counts = [
-      ("command", commands.count), ("secret", secrets.entries.count), ("role", roles.count),
-      ("agent", agents.count),
-    ]
-    return counts.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }.joined(separator: ", ")
-      + ", digest \(shortDigest)"
+  @Flag(help: "Print one JSON object: policy, digest, counts, diagnostics.")
+  var json = false
+
+  func run() throws {
+    let report = CheckReport(directory: options.policy)
+    if json {
+      StandardStreams.output(report.json.description + "\n")
+    } else {
+      StandardStreams.error(report.complaints)
+      StandardStreams.output(report.summary)
+    }
+    let status = report.status(isStrict: strict)
+    if status != 0 { throw ExitCode(status) }
   }
 }

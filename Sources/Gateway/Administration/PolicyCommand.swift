@@ -2,26 +2,40 @@ internal import ArgumentParser
 internal import Policy
 internal import PolicyFiles
 
-/// `keyhole policy`: look at a policy directory.
+/// `keyhole policy`: everything about a policy directory.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Check and explain the policy.",
-    subcommands: [PolicyCheckCommand.self, PolicyExplainCommand.self])
+    commandName: "policy", abstract: "Check, test, explain, compare and learn the policy.",
+    discussion: "docs/policy.md describes the language, docs/policy-tools.md these commands.",
+    subcommands: [
+      PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyLearnCommand.self,
+    ])
 }
 
 struct PolicyOptions: ParsableArguments {
-  @Option(help: "The policy directory.")
+  @Option(help: ArgumentHelp("The policy directory.", valueName: "dir"))
   var policy = standardPolicyDirectory
 
   /// Loads the policy; what is wrong goes to standard error, and a broken policy ends the program with status 2.
-  func load() throws -> LoadedPolicy {
+  func load() throws -> LoadedPolicy { try Self.load(policy) }
+
+  static func load(_ directory: String) throws -> LoadedPolicy {
     do throws(PolicyFilesError) {
-      return try PolicyLoader().load(directory: policy)
+      return try PolicyLoader().load(directory: directory)
     } catch {
       StandardStreams.error(error.description)
-      let count = error.diagnostics.count { $0.severity == .error }
-      StandardStreams.error("keyhole: \(count) error\(count == 1 ? "" : "s") in \(policy)\n")
+      StandardStreams.error(
+        "keyhole: \(counted(error.diagnostics.count { $0.severity == .error }, "error")) in \(directory)\n")
       throw ExitStatus.brokenPolicy
     }
   }
+}
+
+/// `1 error`, `2 errors`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// Ends the program with status 2, having said why and what to do.
+func unusable(_ reason: String, hint: String = "") -> ExitCode {
+  StandardStreams.error("keyhole: \(reason)\n" + (hint.isEmpty ? "" : "hint: \(hint)\n"))
+  return ExitStatus.brokenPolicy
 }

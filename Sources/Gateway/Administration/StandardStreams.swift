@@ -2,10 +2,18 @@ internal import Glibc
 
 /// Writes text to the program's own streams, whole or until the reader is gone.
 enum StandardStreams {
-  static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
-  static func error(_ text: String) { write(text, to: STDERR_FILENO) }
+  /// Ends the program with status 2 when the text cannot be written: a report that is cut is no report.
+  static func output(_ text: String) {
+    guard !write(TerminalText.safe(text), to: STDOUT_FILENO) else { return }
+    let reason = unsafe String(cString: strerror(errno))
+    error("keyhole: cannot write to standard output: \(reason)\n")
+    exit(2)
+  }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  static func error(_ text: String) { _ = write(TerminalText.safe(text), to: STDERR_FILENO) }
+
+  /// False when something of it is lost though somebody waits for it.
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { bytes in
@@ -14,9 +22,10 @@ enum StandardStreams {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        return
+        return errno == EPIPE
       }
       rest = rest.dropFirst(count)
     }
+    return true
   }
 }

@@ -71,7 +71,7 @@ extension FileDecoder {
     return result
   }
 
-  private mutating func compose() -> Node? {
+  mutating func compose() -> Node? {
     guard let text = String(validating: file.bytes, as: UTF8.self) else {
       diagnostics.append(
         file.diagnostic(line: 0, column: 0, message: "the file is not valid UTF-8", showsLine: false))

@@ -1,0 +1,120 @@
+internal import CommandGrammar
+internal import Policy
+internal import SecretPaths
+
+/// What a refused line wants from the policy.
+enum Need: Equatable {
+  /// A command that the policy does not have.
+  case command(String)
+  /// A command that no role of the agent has.
+  case role(agent: String, command: String)
+  case option(String, verb: String?, WordReading.UnlistedOption)
+  case value(String, verb: String?, option: OptionRule, value: String)
+  case repetition(String, verb: String?, option: OptionRule)
+  case operands(String, verb: String?, [Word])
+  case verb(String, name: String)
+  /// Nothing that is ever proposed, with the reason.
+  case never(String)
+
+  /// What needs have in common that one change can meet.
+  var subject: Proposal.Subject? {
+    switch self {
+    case .command(let name): .command(name)
+    case .role(let agent, let command): .role(agent, command: command)
+    case .option(let command, let verb, let option): .option(command, verb: verb, names: [option.name])
+    case .value(let command, let verb, let option, _), .repetition(let command, let verb, let option):
+      .option(command, verb: verb, names: option.names)
+    case .operands(let command, let verb, _): .operands(command, verb: verb)
+    case .verb(let command, let name): .verb(command, name: name)
+    case .never: nil
+    }
+  }
+}
+
+/// Finds out what a refused line wants.
+struct NeedFinder {
+  let policy: Policy
+  let agent: Agent
+
+  /// Nil when the line is allowed.
+  func need(of text: String) -> Need? {
+    let verdict = policy.verdict(on: text, for: .agent(agent), assumingInstalled: true)
+    guard case .refused(let refusal) = verdict else { return nil }
+    let ownWords = Need.never(Self.told(refusal))
+    if agent.isSuspended { return ownWords }
+    guard let line = try? CommandLine(parsing: text.utf8) else { return ownWords }
+    switch refusal.kind {
+    case .syntax: return ownWords
+    case .secret: return .never("it asks for a secret, and no rule can allow it: \(refusal.reason)")
+    case .unknownCommand, .notAllowed: break
+    }
+    let place = RefusalPlace(of: verdict, in: line) {
+      policy.judge(parsing: $0.description, agent: agent, assumingInstalled: true)
+    }
+    guard let step = place?.step, let stage = place?.stage else { return ownWords }
+    let words = line.steps[step].stages[stage].words
+    if let secret = secret(among: words) { return .never(secret) }
+    guard let name = words[0].text else { return ownWords }
+    switch refusal.rule {
+    case "commands": return command(name, refusal)
+    case "roles": return .role(agent: agent.name, command: name)
+    case name: return policy.commands[name].map { usage($0, words.dropFirst(), refusal) } ?? ownWords
+    default: return ownWords
+    }
+  }
+
+  private static func told(_ refusal: Refusal) -> String {
+    refusal.reason + (refusal.hint.isEmpty ? "" : "; \(refusal.hint)")
+  }
+
+  /// A word that has the name of a secret in it, wherever: as `--file=/etc/shadow`, `@/etc/shadow`.
+  private func secret(among words: [Word]) -> String? {
+    for word in words {
+      let text = Array(word.written.utf8)
+      for slash in text.indices where text[slash] == UInt8(ascii: "/") {
+        if let entry = policy.secrets.denial(of: Array(text[slash...])) {
+          return "it names a secret, and no rule can allow it: \(word.written): \(entry.reason)"
+        }
+      }
+    }
+    return nil
+  }
+
+  private func command(_ name: String, _ refusal: Refusal) -> Need {
+    if name.contains("/") { return .never(Self.told(refusal)) }
+    if let reason = NeverProposed.reason(forCommand: name) { return .never("\(name): \(reason)") }
+    return .command(name)
+  }
+
+  private func usage(_ rule: CommandRule, _ words: ArraySlice<Word>, _ refusal: Refusal) -> Need {
+    let reading = WordReading(rule: rule, words: words)
+    let verb = reading.verb?.names[0]
+    switch reading.fault {
+    case .unlisted(let options):
+      for option in options {
+        if let hint = rule.hints[option.name] {
+          return .never("the rule says of \(option.name): \(hint)")
+        }
+        if let reason = NeverProposed.reason(forOption: option.name, of: rule.name) {
+          return .never("\(rule.name) \(option.name): \(reason)")
+        }
+      }
+      return .option(rule.name, verb: verb, options[0])
+    case .verb(let name):
+      if let hint = rule.hints[name] { return .never("the rule says of \(name): \(hint)") }
+      if let reason = NeverProposed.reason(forVerb: name) { return .never("\(rule.name) \(name): \(reason)") }
+      return name.isEmpty || name.hasPrefix("-") ? .never(Self.told(refusal)) : .verb(rule.name, name: name)
+    case .value(let option, let value):
+      // A value that begins with `-` has a form that is allowed; the refusal says which.
+      if value.hasPrefix("-") { return .never(Self.told(refusal)) }
+      return .value(rule.name, verb: verb, option: option, value: value)
+    case .repeated(let option): return .repetition(rule.name, verb: verb, option: option)
+    case .operands(let operands):
+      if let odd = operands.first(where: { $0.written.hasPrefix("-") && $0.text != "-" }) {
+        return .never("`\(odd.written)` begins with `-`; \(Self.told(refusal))")
+      }
+      return operands.isEmpty ? .never(Self.told(refusal)) : .operands(rule.name, verb: verb, operands)
+    case .verbMissing, .deliberate: return .never(Self.told(refusal))
+    }
+  }
+}
