@@ -43,6 +43,19 @@ struct SecretWarningTests {
     #expect(try warnings(patterns.split(separator: " ").map(String.init)) == [])
   }
 
+  @Test("but not when a narrow one before a wide one has a reason of its own, which is then shown")
+  func ownReason() throws {
+    func warnings(_ first: String, _ second: String) throws -> [String] {
+      try TemporaryPolicy([
+        "a.yaml": command("needs: {}"), "s.yaml": "secrets:\n  - \(first)\n  - \(second)\n",
+      ]).warnings.map { String($0.split(separator: " ").dropFirst().joined(separator: " ")) }
+    }
+    let narrow = "{path: /home/*/.ssh, reason: ssh keys}"
+    let wide = "{path: \"/home/*/.*\", reason: settings}"
+    #expect(try warnings(narrow, wide) == [])
+    #expect(try warnings(wide, narrow) == ["secret /home/*/.ssh lies wholly below secret /home/*/.*"])
+  }
+
   @Test("it takes away what a command needs")
   func needs() throws {
     #expect(

@@ -13,8 +13,11 @@ extension PolicyMerge {
     for (index, secret) in secrets.enumerated() {
       guard let other = cover.first(covering: secret.entry.pattern, otherThan: index) else { continue }
       let entry = secrets[other].entry
-      // Of two that cover each other the later one is named.
-      if other > index, cover.covers(entry.pattern, by: index) { continue }
+      // Of two that cover each other the later one is named. And the first that covers a file gives the reason that
+      // is shown, so that a narrow entry before a wide one with another reason has its use.
+      if other > index, cover.covers(entry.pattern, by: index) || entry.reason != secret.entry.reason {
+        continue
+      }
       var decoder = FileDecoder(file: secret.file)
       decoder.warn(
         secret.node,
