@@ -22,7 +22,7 @@ struct SourceFile: Equatable {
 
   /// The text of a line counted from 1; nil for all lines of a file into which a private key was pasted.
   func line(_ number: Int) -> String? {
-    lines.all.indices.contains(number - 1) && !lines.holdPrivateKey ? lines.all[number - 1] : nil
+    lines.text(number)
   }
 
   func diagnostic(
@@ -35,7 +35,7 @@ struct SourceFile: Equatable {
   }
 }
 
-/// The lines of a file, split when the first diagnostic wants one: most files have none.
+/// The lines of a file, found when the first diagnostic wants one: most files have none.
 private final class SourceLines {
   private let bytes: [UInt8]
 
@@ -43,21 +43,44 @@ private final class SourceLines {
     self.bytes = bytes
   }
 
-  lazy var all = Self.lines(of: bytes)
-  lazy var holdPrivateKey = all.contains { $0.contains("PRIVATE KEY") }
+  /// The text of a line counted from 1; nil for all lines of a file that holds a private key.
+  func text(_ number: Int) -> String? {
+    guard ranges.indices.contains(number - 1), !holdPrivateKey else { return nil }
+    return String(decoding: bytes[ranges[number - 1]], as: UTF8.self)
+  }
+
+  private lazy var ranges = Self.lines(of: bytes)
+
+  private lazy var holdPrivateKey = {
+    let mark = Array("PRIVATE KEY".utf8)
+    return bytes.indices.contains { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
+  }()
 
   /// As YAML 1.1 counts lines (5.4): they end in CR, LF, both, NEL, LS or PS.
-  private static func lines(of bytes: [UInt8]) -> [String] {
-    var lines = [""]
-    var isAfterReturn = false
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\n" where isAfterReturn: break
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append("")
-      default: lines[lines.count - 1].unicodeScalars.append(scalar)
+  private static func lines(of bytes: [UInt8]) -> [Range<Int>] {
+    var lines: [Range<Int>] = []
+    var start = 0
+    var index = 0
+    while index < bytes.count {
+      let length: Int
+      switch bytes[index] {
+      case 0x0A: length = 1
+      case 0x0D: length = index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
+      case 0xC2 where bytes[index...].starts(with: [0xC2, 0x85]): length = 2
+      case 0xE2
+      where bytes[index...].starts(with: [0xE2, 0x80, 0xA8])
+        || bytes[index...].starts(with: [0xE2, 0x80, 0xA9]):
+        length = 3
+      default: length = 0
       }
-      isAfterReturn = scalar == "\r"
+      if length == 0 {
+        index += 1
+        continue
+      }
+      lines.append(start..<index)
+      index += length
+      start = index
     }
-    return lines
+    return lines + [start..<bytes.count]
   }
 }
