@@ -1,0 +1,53 @@
+import TestSupport
+import Testing
+
+@testable import MiniLanguages
+
+/// What is printed is what was read, whatever the script; and no bytes bring the parser down.
+@Suite struct SedRoundTripTests {
+  @Test func whatATreePrintsIsReadAsThatTree() throws {
+    var random = SedRandomScripts(seed: 1)
+    for _ in 0..<20_000 {
+      let script = random.script()
+      #expect(try SedScript(parsing: script.description) == script, "\(script)")
+    }
+  }
+
+  @Test func anyTextIsReadOrRefusedAndWhatIsReadIsReadTheSameAgain() {
+    var random = SedRandomScripts(seed: 2)
+    var accepted = 0
+    for _ in 0..<40_000 {
+      var bytes = Array(random.script().description.utf8)
+      for _ in 0..<Int.random(in: 0...4, using: &random.generator) { Self.mutate(&bytes, &random) }
+      guard let script = try? SedScript(parsing: String(decoding: bytes, as: UTF8.self)) else { continue }
+      accepted += 1
+      #expect((try? SedScript(parsing: script.description)) == script, "\(script)")
+    }
+    // A parser that refused everything would prove nothing.
+    #expect(accepted > 8_000)
+  }
+
+  @Test func randomBytesNeverCrashTheParser() {
+    var generator = SeededGenerator(seed: 3)
+    let alphabet = Array("pdsy/\\{};,!~+0123456789$#\n \t[]:=ab*.&wreIMg".utf8)
+    for round in 0..<40_000 {
+      let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
+        round.isMultiple(of: 2)
+          ? UInt8.random(in: 0...255, using: &generator)
+          : alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+      }
+      guard let script = try? SedScript(parsing: String(decoding: bytes, as: UTF8.self)) else { continue }
+      #expect((try? SedScript(parsing: script.description)) == script, "\(script)")
+    }
+  }
+
+  static func mutate(_ bytes: inout [UInt8], _ random: inout SedRandomScripts) {
+    let place = Int.random(in: 0...bytes.count, using: &random.generator)
+    let inserted = random.pick(Array("/\\;}{!ws,[]\n#e pr&:".utf8))
+    switch Int.random(in: 0...2, using: &random.generator) {
+    case 0: bytes.insert(inserted, at: place)
+    case 1 where place < bytes.count: bytes.remove(at: place)
+    default: if place < bytes.count { bytes[place] = inserted }
+    }
+  }
+}
