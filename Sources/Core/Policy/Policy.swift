@@ -10,6 +10,8 @@ public struct Policy: Sendable {
   public let publicTrees: [PublicTree]
   public let roles: [String: Role]
   public let agents: [String: Agent]
+  /// What to say of commands that are not in it, by their names.
+  public let hints: [String: String]
   /// SHA-256 of the files it came from, 64 lower-case hexadecimal digits; every audit record names it.
   public let digest: String
   private let agentsByKey: [String: String]
@@ -18,13 +20,14 @@ public struct Policy: Sendable {
 
   public init(
     commands: [CommandRule], secrets: SecretPaths, publicTrees: [PublicTree] = [], roles: [Role] = [],
-    agents: [Agent] = [], digest: String = String(repeating: "0", count: 64)
+    agents: [Agent] = [], hints: [String: String] = [:], digest: String = String(repeating: "0", count: 64)
   ) {
     self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
     self.secrets = secrets
     self.publicTrees = publicTrees
     self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
     self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
+    self.hints = hints
     self.digest = digest
     agentsByKey = Dictionary(agents.flatMap { agent in agent.keys.map { ($0.base64, agent.name) } }) {
       first, _ in

@@ -46,7 +46,7 @@ struct PolicyMerge {
     return Policy(
       commands: commands.map(\.value.rule), secrets: SecretPaths(secrets),
       publicTrees: publicTrees(besides: secrets), roles: roles.map(\.value.role), agents: resolved,
-      digest: digest)
+      hints: hints(besides: Set(commands.map(\.value.rule.name))), digest: digest)
   }
 
   /// Warnings for commands whose executables are not on this host, or not safe.

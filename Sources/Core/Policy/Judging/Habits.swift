@@ -1,4 +1,5 @@
-/// What to do instead of commands that are typed out of habit and that no policy should allow.
+/// What to do instead of commands that are typed out of habit and that no policy should allow. A policy's own hints
+/// come first.
 enum Habits {
   static func hint(for name: String) -> String? { hints[name] }
 

@@ -11,7 +11,7 @@ extension Judge {
       let last = String(Substring(name.utf8[name.utf8.index(after: slash)...]))
       if isUsable(last) { return "commands are named without a path: write \(last)" }
     }
-    if let habit = Habits.hint(for: name) { return habit }
+    if let habit = policy.hints[name] ?? Habits.hint(for: name) { return habit }
     let usable = policy.commands.keys.filter(isUsable) + BuiltIn.allCases.map(\.rawValue)
     let near = nearest(to: name, among: usable)
     if !near.isEmpty {

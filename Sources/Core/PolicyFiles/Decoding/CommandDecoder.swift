@@ -37,7 +37,7 @@ extension FileDecoder {
         quantity($0, "maximum-operands", [("", 1)], most: 4_096)
       } ?? CommandRule.standardMaximumOperands,
       reads: fields["reads"].flatMap { filesRead($0, among: usage.usage.options) } ?? .anything,
-      needs: needs, limits: limits(fields["limits"]), hints: hints(fields["hints"]),
+      needs: needs, limits: limits(fields["limits"]), hints: hints(of: fields["hints"]),
       allow: examples(fields["allow"], "allow"), deny: examples(fields["deny"], "deny"))
     guard errorCount == errorsBefore else { return nil }
     checkOperandCount(rule, at: fields["maximum-operands"])
@@ -108,16 +108,11 @@ extension FileDecoder {
     return result
   }
 
-  private mutating func hints(_ node: Node?) -> [String: String] {
+  private mutating func hints(of node: Node?) -> [String: String] {
     guard let node else { return [:] }
     var result: [String: String] = [:]
-    for (key, words, value) in entries(node, "hints") {
-      guard let hint = line(value, "a hint") else { continue }
-      for (word, offset) in listed(words) {
-        if result.updateValue(hint, forKey: word) != nil {
-          fail(key, "`\(word)` has two hints", offset: offset)
-        }
-      }
+    for (key, word, hint) in hints(node) where result.updateValue(hint, forKey: word) != nil {
+      fail(key, "`\(word)` has two hints")
     }
     return result
   }

@@ -38,13 +38,16 @@ struct DecodedFile {
   var publicTrees: [(node: Node, tree: PublicTree)] = []
   var roles: [(node: Node, entry: RoleEntry)] = []
   var agents: [AgentEntry] = []
+  /// What to say of a command that the policy does not have; each word under which it stands.
+  var hints: [(node: Node, word: String, hint: String)] = []
 }
 
 extension FileDecoder {
   mutating func decode() -> DecodedFile {
     var result = DecodedFile()
     guard let root = compose() else { return result }
-    let fields = fields(root, "a policy file", known: ["commands", "secrets", "public", "roles", "agents"])
+    let fields = fields(
+      root, "a policy file", known: ["commands", "secrets", "public", "roles", "agents", "hints"])
     if let node = fields["commands"] {
       for (key, name, value) in entries(node, "commands") {
         if let entry = command(named: name, key: key, value) { result.commands.append(entry) }
@@ -68,6 +71,7 @@ extension FileDecoder {
         if let entry = agent(named: name, key: key, value) { result.agents.append(entry) }
       }
     }
+    if let node = fields["hints"] { result.hints = hints(node) }
     return result
   }
 
