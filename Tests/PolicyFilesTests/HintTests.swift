@@ -21,8 +21,8 @@ struct HintTests {
 
   @Test("come before what is said anyway")
   func first() throws {
-    #expect(try hint(for: "vim x", "hints: {vim: use cat}\n") == "use cat")
-    #expect(try hint(for: "vim x", "") == "nothing can be changed here; use `cat FILE` to read it")
+    #expect(try hint(for: "exit", "hints: {exit: just stop}\n") == "just stop")
+    #expect(try hint(for: "exit", "") == "a call ends with its line; write `false` for a status of 1")
   }
 
   @Test("cannot stand twice")

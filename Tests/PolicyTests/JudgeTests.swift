@@ -106,7 +106,7 @@ struct JudgeTests {
     arguments: [
       ("lss", "did you mean ls? `help` lists the commands"),
       ("/bin/cat x", "commands are named without a path: write cat"),
-      ("vim x", "nothing can be changed here; use `cat FILE` to read it"),
+      ("exit", "a call ends with its line; write `false` for a status of 1"),
       ("qwertyuiop", "`help` lists the commands"),
       ("hlep", "did you mean help? `help` lists the commands"),
       ("bash -c ls", "there is no shell; write the command itself: pipes, `;`, `&&` and `||` work"),

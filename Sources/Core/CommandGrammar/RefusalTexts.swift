@@ -34,18 +34,30 @@ extension SyntaxError.Reason {
       ("a double quote is not closed", "close it with \"; for a quote itself write \\\"")
     case .trailingBackslash: ("the line ends with a backslash", "for a backslash itself write \\\\")
 
-    case .variable: ("variables ($) are not expanded", "write the value; quote a literal $ as '$'")
-    case .bracedVariable: ("variables (${…}) are not expanded", "write the value; quote a literal $ as '$'")
+    case .variable:
+      ("variables ($) are not expanded", "write the value, as in `ls /home`; quote a literal $ as '$'")
+    case .bracedVariable:
+      ("variables (${…}) are not expanded", "write the value, as in `ls /home`; quote a literal $ as '$'")
     case .commandSubstitution:
-      ("command substitution $(…) is not available", "run the inner command first, then write its output")
+      (
+        "command substitution $(…) is not available",
+        "run the inner command first, such as `pgrep nginx`, then write what it printed: `ps -fp 1`"
+      )
     case .arithmetic: ("arithmetic $((…)) is not available", "write the result")
     case .dollarQuote: ("the quotes $'…' and $\"…\" are not available", "use '…' or \"…\"")
     case .backquote:
-      ("command substitution `…` is not available", "run the inner command first, then write its output")
+      (
+        "command substitution with backquotes is not available",
+        "run the inner command first, such as `pgrep nginx`, then write what it printed: `ps -fp 1`"
+      )
     case .processSubstitution:
-      ("process substitution <(…) is not available", "join the commands with `|`")
-    case .brace: ("braces { } are not available", "write each word out; quote literal braces as '{}'")
-    case .tilde: ("~ is not expanded", "write the path, such as /home/diag; quote a literal ~ as '~'")
+      ("process substitution <(…) is not available", "join the commands with `|`, as in `ss -tan | wc -l`")
+    case .brace:
+      (
+        "braces { } are not available",
+        "write each word out, as in `ls /etc /var`; quote literal braces as '{}'"
+      )
+    case .tilde: ("~ is not expanded", "write the path, as in `ls /home`; quote a literal ~ as '~'")
 
     case .emptyCommand:
       ("a command is missing before this", "write a command on each side of `;`, `|`, `&&`, `||`")
@@ -54,35 +66,59 @@ extension SyntaxError.Reason {
     case .background:
       (
         "background commands (&) are not available",
-        "join commands with `;` or `&&`; quote a literal & as '&'"
+        "join commands with `;` or `&&`, as in `uptime; df -h`; quote a literal & as '&'"
       )
     case .pipeWithError: ("|& is not available", "write `2>&1 |`")
     case .openParenthesis:
-      ("subshells and ( are not available", "join commands with `;`; quote a literal ( as '('")
+      (
+        "subshells and ( are not available",
+        "join commands with `;`, as in `uptime; df -h`; quote a literal ( as '('"
+      )
     case .closeParenthesis: (") is not available", "quote a literal ) as ')'")
     case .comment: ("comments (#) are not available", "drop the comment; quote a literal # as '#'")
     case .assignment:
       (
         "variable assignments are not available",
-        "drop it; the policy sets the environment; quote a literal name as 'X=1'"
+        "drop it, as in `date -u`; the policy sets the environment; quote a literal name as 'X=1'"
       )
     case .negation:
       ("! before a command is not available", "use `||` instead, as in `grep -q x file || echo none`")
-    case .loop: ("loops are not available", "name many files with a glob, or join commands with `;`")
-    case .conditional: ("conditions are not available", "use `&&` and `||`")
-    case .function: ("shell functions are not available", "write the command out")
-    case .time: ("`time` is not available", "drop it; the audit record has the duration")
-    case .sudo: ("`sudo` is not available", "drop `sudo`; the policy gives each command what it needs")
-    case .xargs: ("`xargs` is not available", "use a glob (`cat /var/log/*.log`) or `grep -r`")
+    case .loop:
+      (
+        "loops are not available",
+        "name many files with a glob, as in `head -n 5 /var/log/*.log`, or join commands with `;`"
+      )
+    case .conditional:
+      ("conditions are not available", "use `&&` and `||`, as in `ls /etc/nginx && echo there`")
+    case .function: ("shell functions are not available", "write the command out, as in `uptime; df -h`")
+    case .time: ("`time` is not available", "drop it, as in `uptime`; the audit record has the duration")
+    case .sudo:
+      ("`sudo` is not available", "drop `sudo`, as in `dmesg`; the policy gives each command what it needs")
+    case .xargs:
+      (
+        "`xargs` is not available",
+        "use a glob, as in `cat /var/log/*.log`, or search a tree: `grep -rl TEXT /etc`"
+      )
 
-    case .outputFile: ("output to a file is not available", "read the output; only `>/dev/null` is allowed")
+    case .outputFile:
+      (
+        "output to a file is not available",
+        "the output comes back to you, as in `df -h`; only `>/dev/null` is allowed"
+      )
     case .appendFile:
-      ("appending to a file (>>) is not available", "read the output; only `>/dev/null` is allowed")
-    case .errorFile: ("errors to a file are not available", "write `2>&1` or `2>/dev/null`")
+      (
+        "appending to a file (>>) is not available",
+        "the output comes back to you, as in `df -h`; only `>/dev/null` is allowed"
+      )
+    case .errorFile:
+      ("errors to a file are not available", "write `2>&1` or `2>/dev/null`, as in `ls /root 2>/dev/null`")
     case .inputFile:
-      ("input from a file is not available", "name the file as an operand; only `</dev/null` is allowed")
-    case .hereDocument: ("here documents (<<) are not available", "write `echo 'text' |` before the command")
-    case .hereString: ("here strings (<<<) are not available", "write `echo 'text' |` before the command")
+      (
+        "input from a file is not available",
+        "name the file as an operand, as in `wc -l /etc/hosts`; only `</dev/null` is allowed"
+      )
+    case .hereDocument: ("here documents (<<) are not available", "pipe it in, as in `echo 'text' | wc -c`")
+    case .hereString: ("here strings (<<<) are not available", "pipe it in, as in `echo 'text' | wc -c`")
     case .duplicateDescriptor:
       (
         "this redirection to a descriptor is not available",
