@@ -109,7 +109,10 @@ struct JudgeTests {
       ("exit", "a call ends with its line; write `false` for a status of 1"),
       ("qwertyuiop", "`help` lists the commands"),
       ("hlep", "did you mean help? `help` lists the commands"),
-      ("bash -c ls", "there is no shell; write the command itself: pipes, `;`, `&&` and `||` work"),
+      (
+        "bash -c ls",
+        "there is no shell; write the command itself: pipes, `;`, `&&` and `||` work, and `help` lists the commands"
+      ),
       ("c*t x", "wildcards stand in file operands only"),
     ])
   func unknown(line: String, hint: String) {

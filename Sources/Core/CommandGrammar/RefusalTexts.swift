@@ -57,7 +57,7 @@ extension SyntaxError.Reason {
         "braces { } are not available",
         "write each word out, as in `ls /etc /var`; quote literal braces as '{}'"
       )
-    case .tilde: ("~ is not expanded", "write the path, as in `ls /home`; quote a literal ~ as '~'")
+    case .tilde: ("~ is not expanded", "write the path, as in `ls /home/NAME`; quote a literal ~ as '~'")
 
     case .emptyCommand:
       ("a command is missing before this", "write a command on each side of `;`, `|`, `&&`, `||`")
