@@ -8,7 +8,8 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy", abstract: "Check, test, explain, compare and learn the policy.",
     discussion: "docs/policy.md describes the language, docs/policy-tools.md these commands.",
     subcommands: [
-      PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyLearnCommand.self,
+      PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyShowCommand.self,
+      PolicyDiffCommand.self, PolicyLearnCommand.self,
     ])
 }
 

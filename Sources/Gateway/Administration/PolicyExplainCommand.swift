@@ -8,6 +8,7 @@ internal import PolicyFiles
 struct PolicyExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Judge a line without running it.",
+    usage: "keyhole policy explain [--policy <dir>] [--agent <name> | --role <name>] [--json] 'LINE'",
     discussion: """
       Shows how the line is read, by which rule each stage is allowed, how its words were bound, and what would run; or \
       which rule refuses it, where, why, and what to write instead. It is judged by the code that the broker judges \

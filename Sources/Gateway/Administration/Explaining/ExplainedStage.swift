@@ -55,7 +55,7 @@ struct ExplainedStage {
     let width = min(40, bindings.map(\.text.count).max() ?? 0)
     for binding in bindings where binding.meaning != .name {
       let gap = String(repeating: " ", count: max(0, width - binding.text.count))
-      text += "   \(binding.text)\(gap)  \(binding.meaning.text)\n"
+      text += "   \(binding.text)\(gap)  \(binding.note)\n"
     }
     text += "   runs: " + execution.arguments.map(\.canonicalText).joined(separator: " ") + "\n"
     text += "   executable: \(execution.executable)\n"
@@ -133,14 +133,15 @@ extension WordBinding {
   }
 }
 
-extension WordBinding.Meaning {
-  var text: String {
-    switch self {
+extension WordBinding {
+  /// The meaning in a few words.
+  var note: String {
+    switch meaning {
     case .name: "name"
     case .fixed: "always added"
     case .option(let rule): "option \(rule)"
     case .verb: "verb"
-    case .sign: "sign"
+    case .sign: text == "--" ? "ends the options" : "operator"
     case .operand(let type): "operand: \(type)"
     case .other: "as written"
     }

@@ -15,7 +15,7 @@ struct LearningReport {
     calls.map { run.calls[$0].times }.reduce(into: RefusalLog.Times(count: 0, first: .max, last: .min)) { $0.add($1) }
   }
 
-  private func agents(of calls: some Sequence<Int>) -> [String] { Set(calls.map { run.calls[$0].agent }).sorted() }
+  private func agents(of calls: some Sequence<Int>) -> [String] { Set(calls.map { TerminalText.oneLine(run.calls[$0].agent) }).sorted() }
 
   private func lines(of calls: some Sequence<Int>) -> [String] {
     var known: Set<String> = []
@@ -35,7 +35,7 @@ struct LearningReport {
 
   private var heading: String {
     let refused = run.calls.reduce(0) { $0 + $1.times.count }
-    var text = "# \(counted(refused, "refused call")) in \(sources.joined(separator: ", "))"
+    var text = "# \(counted(refused, "refused call")) in \(sources.map(TerminalText.oneLine).joined(separator: ", "))"
     text += run.proposals.isEmpty ? ": nothing to propose.\n" : ", \(counted(run.proposals.count, "proposal")).\n"
     if !run.proposals.isEmpty {
       text += """

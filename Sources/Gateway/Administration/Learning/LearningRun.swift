@@ -24,6 +24,9 @@ struct LearningRun {
 
   /// As many changes as one line can need.
   private static let mostRounds = 48
+  /// More changes of one command than an admin reads: whoever wants them may be trying out options.
+  private static let mostForOneCommand = 24
+  private static let mostInAll = 300
 
   let original: Policy
   let calls: [Call]
@@ -106,6 +109,9 @@ struct LearningRun {
     case .changes(let found): changes = found
     }
     var objection: String?
+    if let command = changes.first?.command, !hasRoom(for: changes[0].subject, command) {
+      return "there are \(Self.mostForOneCommand) proposals for \(command) already: somebody may be trying things out"
+    }
     for change in changes {
       if let contradiction = proof.contradiction(in: change.policy, changed: change.command) {
         objection = contradiction
@@ -124,6 +130,12 @@ struct LearningRun {
       return nil
     }
     return objection ?? "no change of the rule that is as narrow as the lines would allow them"
+  }
+
+  private func hasRoom(for subject: Proposal.Subject, _ command: String) -> Bool {
+    if proposals.contains(where: { $0.subject == subject }) { return true }
+    return proposals.count < Self.mostInAll
+      && proposals.count { $0.subject.command == command } < Self.mostForOneCommand
   }
 
   private mutating func note(_ change: PolicyChange, _ calls: [Int]) {

@@ -4,7 +4,7 @@ internal import CommandGrammar
 /// The refusals of an audit log, alike ones together.
 struct RefusalLog {
   /// More kinds of refusals than anybody reads; what comes after is counted only.
-  static let mostKinds = 50_000
+  static let mostKinds = 20_000
 
   /// How often something happened, and when first and last, in milliseconds since 1970.
   struct Times: Equatable {

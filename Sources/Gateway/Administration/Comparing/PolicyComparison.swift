@@ -1,0 +1,154 @@
+internal import Policy
+internal import SecretPaths
+
+/// What differs between two policies, the most dangerous first.
+struct PolicyComparison {
+  let old: Policy
+  let new: Policy
+  private(set) var differences: [Difference] = []
+
+  init(_ old: Policy, _ new: Policy) {
+    self.old = old
+    self.new = new
+    compareSecrets()
+    compareCommands()
+    comparePublicTrees()
+    compareRoles()
+    compareAgents()
+    differences = differences.enumerated().sorted {
+      ($0.element.effect, $0.offset) < ($1.element.effect, $1.offset)
+    }.map(\.element)
+  }
+
+  private mutating func note(
+    _ effect: Difference.Effect, _ subject: String, _ text: String, old: String? = nil, new: String? = nil
+  ) {
+    differences.append(Difference(effect, subject, text, old: old, new: new))
+  }
+
+  private mutating func compareSecrets() {
+    func byPattern(_ policy: Policy) -> [String: SecretPaths.Entry] {
+      Dictionary(policy.secrets.entries.map { ($0.pattern.description, $0) }) { first, _ in first }
+    }
+    let (before, after) = (byPattern(old), byPattern(new))
+    for (pattern, entry) in before.sorted(by: { $0.key < $1.key }) {
+      if let now = after[pattern] {
+        if now.reason != entry.reason {
+          note(
+            .words, "secrets", "\(pattern): reason: \(entry.reason) -> \(now.reason)", old: entry.location,
+            new: now.location)
+        }
+      } else {
+        note(.exposes, "secrets", "\(pattern) is no secret any more: \(entry.reason)", old: entry.location)
+      }
+    }
+    for (pattern, entry) in after.sorted(by: { $0.key < $1.key }) where before[pattern] == nil {
+      note(.closes, "secrets", "\(pattern) becomes secret: \(entry.reason)", new: entry.location)
+    }
+  }
+
+  private mutating func compareCommands() {
+    for name in Set(old.commands.keys).union(new.commands.keys).sorted() {
+      switch (old.commands[name], new.commands[name]) {
+      case (let before?, let after?): differences += CommandComparison(before, after).differences
+      case (nil, let after?):
+        note(
+          .opens, "command \(name)", "added: \(after.about); runs \(after.executable)",
+          new: after.location.description)
+      case (let before?, nil): note(.closes, "command \(name)", "removed", old: before.location.description)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private mutating func comparePublicTrees() {
+    let lists = ListDifference(old.publicTrees.map(\.description), new.publicTrees.map(\.description))
+    for tree in lists.added { note(.opens, "public", "\(tree) becomes public: opens there are not checked one by one") }
+    for tree in lists.gone { note(.closes, "public", "\(tree) is not public any more") }
+  }
+
+  private mutating func compareRoles() {
+    for name in Set(old.roles.keys).union(new.roles.keys).sorted() {
+      switch (old.roles[name], new.roles[name]) {
+      case (let before?, let after?):
+        compare(
+          before.commands, after.commands, "role \(name)", old: before.location.description,
+          new: after.location.description)
+        if before.about != after.about {
+          note(.words, "role \(name)", "about: \(before.about) -> \(after.about)")
+        }
+      case (nil, let after?):
+        note(.opens, "role \(name)", "added: \(Self.text(after.commands))", new: after.location.description)
+      case (let before?, nil): note(.closes, "role \(name)", "removed", old: before.location.description)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private static func text(_ commands: CommandSet) -> String {
+    switch commands {
+    case .all: "all commands"
+    case .only(let names): names.isEmpty ? "no commands" : names.sorted().joined(separator: ", ")
+    }
+  }
+
+  /// The names that a set stands for in a policy.
+  private static func names(_ commands: CommandSet, in policy: Policy) -> Set<String> {
+    switch commands {
+    case .all: Set(policy.commands.keys)
+    case .only(let names): names.intersection(policy.commands.keys)
+    }
+  }
+
+  private mutating func compare(
+    _ before: CommandSet, _ after: CommandSet, _ subject: String, old oldPlace: String, new newPlace: String
+  ) {
+    let lists = ListDifference(Self.names(before, in: old), Self.names(after, in: new))
+    if !lists.added.isEmpty {
+      note(.opens, subject, "gains \(lists.added.joined(separator: ", "))", old: oldPlace, new: newPlace)
+    }
+    if !lists.gone.isEmpty {
+      note(.closes, subject, "loses \(lists.gone.joined(separator: ", "))", old: oldPlace, new: newPlace)
+    }
+    if before == .all, after != .all {
+      note(.closes, subject, "has the commands listed, no longer all there will be", old: oldPlace, new: newPlace)
+    }
+    if before != .all, after == .all {
+      note(.opens, subject, "has all commands, also those added later", old: oldPlace, new: newPlace)
+    }
+  }
+
+  private mutating func compareAgents() {
+    for name in Set(old.agents.keys).union(new.agents.keys).sorted() {
+      switch (old.agents[name], new.agents[name]) {
+      case (let before?, let after?): compare(before, after)
+      case (nil, let after?):
+        let keys = counted(after.keys.count, "key")
+        note(
+          .opens, "agent \(name)",
+          "added with \(keys), roles \(after.roles.isEmpty ? "none" : after.roles.joined(separator: ", "))"
+            + (after.isSuspended ? ", suspended" : ""), new: after.location.description)
+      case (let before?, nil): note(.closes, "agent \(name)", "removed", old: before.location.description)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private mutating func compare(_ before: Agent, _ after: Agent) {
+    let subject = "agent \(after.name)"
+    let (oldPlace, newPlace) = (before.location.description, after.location.description)
+    func text(_ key: PublicKey) -> String { "\(key.type) \(key.base64.suffix(16))" }
+    let keys = ListDifference(before.keys.map(text), after.keys.map(text))
+    for key in keys.added { note(.opens, subject, "key added: …\(key)", old: oldPlace, new: newPlace) }
+    for key in keys.gone { note(.closes, subject, "key removed: …\(key)", old: oldPlace, new: newPlace) }
+    if before.isSuspended != after.isSuspended {
+      note(
+        after.isSuspended ? .closes : .opens, subject, after.isSuspended ? "is suspended" : "is no longer suspended",
+        old: oldPlace, new: newPlace)
+    }
+    let roles = ListDifference(before.roles, after.roles)
+    for role in roles.added { note(.opens, subject, "has the role \(role)", old: oldPlace, new: newPlace) }
+    for role in roles.gone { note(.closes, subject, "has no longer the role \(role)", old: oldPlace, new: newPlace) }
+    compare(before.commands, after.commands, subject, old: oldPlace, new: newPlace)
+  }
+}
