@@ -93,6 +93,11 @@ private struct VectorReader {
 
   /// The option that a word of the vector is, and how many words it takes with its value.
   private func option(_ text: String, in table: OptionTable) -> (index: Int, words: Int)? {
+    if let numeric = table.numeric, table.index(of: text) == nil, text.utf8.first == UInt8(ascii: "-"),
+      text.utf8.count == 2, text.utf8.dropFirst().allSatisfy({ ByteSet.digits.contains($0) })
+    {
+      return (numeric, 1)
+    }
     if let index = table.index(of: text) {
       if case .required = table.rules[index].value { return (index, 2) }
       return (index, 1)

@@ -136,7 +136,7 @@ struct CommandComparison {
   private mutating func compareRest() {
     var left = new
     left.location = old.location
-    left.isInstalled = old.isInstalled
+    left.availability = old.availability
     left.executable = old.executable
     left.about = old.about
     left.convention = old.convention

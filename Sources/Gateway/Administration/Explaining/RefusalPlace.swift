@@ -43,11 +43,10 @@ struct RefusalPlace: Equatable {
     return nil
   }
 
-  /// The word that the reason names in backquotes, or the stage's first word.
+  /// The word that the reason names, or the stage's first word.
   private static func offset(of refusal: Refusal, in words: [Word]) -> Int {
-    let named = refusal.reason.split(separator: "`", omittingEmptySubsequences: false)
-    for (index, name) in named.enumerated() where index % 2 == 1 && !name.isEmpty {
-      var name = String(name)
+    for name in names(in: refusal.reason) {
+      var name = name
       let isCut = name.hasSuffix("…")
       if isCut { name.removeLast() }
       let texts = words.map(\.written)
@@ -61,6 +60,14 @@ struct RefusalPlace: Equatable {
       if let found { return words[found].offset }
     }
     return words.first?.offset ?? 0
+  }
+
+  /// What a reason has in backquotes; then, of `first: -n: 500 is not between 0 and 100`, `500` and `-n`.
+  private static func names(in reason: String) -> [String] {
+    let quoted = reason.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    let parts = reason.split(separator: ": ").dropFirst().reversed()
+    return (quoted + parts.compactMap { $0.split(separator: " ").first.map(String.init) }).filter { !$0.isEmpty }
   }
 }
 

@@ -31,7 +31,7 @@ struct PolicyView {
     let width = rules.map(\.name.count).max() ?? 0
     for rule in rules {
       let gap = String(repeating: " ", count: width - rule.name.count + 2)
-      text += "  \(rule.name)\(gap)\(rule.about)  (\(rule.location))" + (rule.isInstalled ? "" : "  not installed") + "\n"
+      text += "  \(rule.name)\(gap)\(rule.about)  (\(rule.location))" + rule.availability.remark + "\n"
     }
     if !withheld.isEmpty { text += "not for \(asker.description): \(withheld.joined(separator: ", "))\n" }
     text += "built in: \(BuiltIn.allCases.map(\.rawValue).joined(separator: ", "))\n"

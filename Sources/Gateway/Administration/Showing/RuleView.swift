@@ -1,5 +1,16 @@
 internal import Policy
 
+extension Availability {
+  /// What is said behind a command that cannot be used; empty when it can.
+  var remark: String {
+    switch self {
+    case .usable: ""
+    case .notInstalled: "  not installed"
+    case .unsafe(let reason): "  not usable: \(reason)"
+    }
+  }
+}
+
 /// All that a command's rule says.
 struct RuleView {
   let rule: CommandRule
@@ -7,7 +18,7 @@ struct RuleView {
   func text(isAllowed: Bool, _ asker: Asker) -> String {
     var text = "\(rule.name): \(rule.about)\n  rule: \(rule.location)\n"
     if !isAllowed { text += "  not for \(asker.description)\n" }
-    text += "  executable: \(rule.executable)" + (rule.isInstalled ? "" : "  not installed") + "\n"
+    text += "  executable: \(rule.executable)" + rule.availability.remark + "\n"
     text += "  arguments: \(rule.convention.rawValue)" + (rule.separator ? ", -- before the operands" : "") + "\n"
     if !rule.fixed.isEmpty { text += "  always added: \(rule.fixed.joined(separator: " "))\n" }
     text += Self.text(rule.usage, hasOperands: rule.verbs == nil, indent: "  ")
@@ -50,7 +61,8 @@ struct RuleView {
   func json(isAllowed: Bool) -> JSONValue {
     [
       "name": .text(rule.name), "about": .text(rule.about), "place": .text(rule.location.description),
-      "allowed": .bool(isAllowed), "installed": .bool(rule.isInstalled), "executable": .text(rule.executable),
+      "allowed": .bool(isAllowed), "installed": .bool(rule.availability != .notInstalled),
+      "usable": .bool(rule.availability == .usable), "executable": .text(rule.executable),
       "arguments": .text(rule.convention.rawValue), "separator": .bool(rule.separator), "fixed": .texts(rule.fixed),
       "environment": .texts(rule.environment), "usage": Self.json(rule.usage),
       "verbs": rule.verbs.map { verbs in
