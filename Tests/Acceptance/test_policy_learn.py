@@ -41,11 +41,11 @@ def reasons(done):
     (["show --tag='a b'"], [("option", "show", "--tag: word /a b/")]),
     (["show -w 80 /etc/hosts"], [("option", "show", "-w: count 80..80")]),
     (["show -b -c"], [("option", "show", "-b: flag"), ("option", "show", "-c: flag")]),
-    (["first -n 500"], [("option", "first", "-n, --lines: count 0..500")]),
+    (["units status -n 500 x"], [("option", "units", "-n: count 0..500")]),
     (["first --by=word"], [("option", "first", "--by: optional one of [line, byte, word]")]),
     (["first -q -q"], [("option", "first", "-q: flag, repeated")]),
     (["units status nginx --deep"], [("option", "units", "--deep: flag")]),
-    (["units depends nginx.service"], [("verb", "units", "depends: {operands: [unit?]}"), ("operands", "units", "operands: [unit?]")]),
+    (["units depends nginx.service"], [("verb", "units", "depends: {operands: ['unit?']}"), ("operands", "units", "operands: ['unit?']")]),
     (["lookup neigh"], [("operands", "lookup", "operands: ['one of [addr, link, neigh]', 'word /[a-z]+/?']")]),
     (["lookup addr A1"], [("operands", "lookup", "operands: ['one of [addr, link]', 'word /([a-z]+)|A1/?']")]),
     (["seek /etc -empty"], [("option", "seek", "-empty: flag")]),
@@ -102,7 +102,7 @@ def merge(old, new):
 
 def test_what_is_pasted_allows_what_was_refused(folder):
     lines = [
-        "show -b", "show --width=80", "show --tag='a: b # c'", "first -n 500", "first --by=word x", "units depends nginx.service --deep",
+        "show -b", "show --width=80", "show --tag='a: b # c'", "units status -n 500", "first --by=word x", "units depends nginx.service --deep",
         "units status --deep a", "lookup neigh", "getconf -a", "getconf PAGESIZE", "seek /etc -empty -newerXY 'x y'", "show -b -d 7 | getconf -v 'it''s'",
         "lookup addr dev eth0 Upper", "first a b c", "nproc --all --ignore=2",
     ]
@@ -123,7 +123,7 @@ def test_what_is_pasted_allows_what_was_refused(folder):
     for line in "seek /etc", "units":
         assert policy_command("explain", "--policy", after, "--agent", "watcher", line).status == 0
     # Nothing more than what was asked for.
-    for line in "show -z", "show --width=81", "first -n 501", "units restart x", "lookup route", "getconf -z", "show /etc/shadow":
+    for line in "show -z", "show --width=81", "units status -n 501", "units restart x", "lookup route", "getconf -z", "show /etc/shadow":
         assert policy_command("explain", "--policy", after, "--agent", "claude", line).status != 0, line
 
 
@@ -136,7 +136,8 @@ def test_what_is_pasted_allows_what_was_refused(folder):
     ("show /etc/shadow", "secret"), ("show -b /etc/shadow", "secret"), ("getconf --file=/etc/shadow", "names a secret"),
     ("getconf @/root/x", "names a secret"), ("show -A", "the rule says of -A: use show -n"),
     ("show --output=x", "writes, deletes or changes"), ("show --exec=x", "starts another program"), ("seek / -delete", "writes, deletes"),
-    ("show --config=x", "another file decide"), ("units restart nginx", "changes something"), ("show -x", "it would allow `show -x`"),
+    ("show --config=x", "another file decide"), ("units restart nginx", "changes something"), ("show -x", "it would allow `show -x`"), ("first -n 101", "it would allow `first -n 101`"),
+    ("show --'k: v'=1", "no option that a policy can list"), ("show -é", "no option"), ("show --a,b", "no option"),
     ("show $x", "variables"), ("show > x", "redirect|written|output"), ("first -n 5 -5", "exclude each other"), ("show --numb a", "abbreviation"),
     ("first --output", "writes"), ("@web-1 show", "target"), ("cd", "directory"), ("su", "runs another command"), ("passwd", "state"),
 ])

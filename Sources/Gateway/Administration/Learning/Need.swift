@@ -81,7 +81,7 @@ struct NeedFinder {
   }
 
   private func command(_ name: String, _ refusal: Refusal) -> Need {
-    if name.contains("/") { return .never(Self.told(refusal)) }
+    if !PolicyName.isCommand(name) { return .never(Self.told(refusal)) }
     if let reason = NeverProposed.reason(forCommand: name) { return .never("\(name): \(reason)") }
     return .command(name)
   }
@@ -92,6 +92,9 @@ struct NeedFinder {
     switch reading.fault {
     case .unlisted(let options):
       for option in options {
+        if !PolicyName.isOption(option.name) {
+          return .never("`\(option.name)` is no option that a policy can list")
+        }
         if let hint = rule.hints[option.name] {
           return .never("the rule says of \(option.name): \(hint)")
         }
@@ -103,7 +106,7 @@ struct NeedFinder {
     case .verb(let name):
       if let hint = rule.hints[name] { return .never("the rule says of \(name): \(hint)") }
       if let reason = NeverProposed.reason(forVerb: name) { return .never("\(rule.name) \(name): \(reason)") }
-      return name.isEmpty || name.hasPrefix("-") ? .never(Self.told(refusal)) : .verb(rule.name, name: name)
+      return PolicyName.isCommand(name) ? .verb(rule.name, name: name) : .never(Self.told(refusal))
     case .value(let option, let value):
       // A value that begins with `-` has a form that is allowed; the refusal says which.
       if value.hasPrefix("-") { return .never(Self.told(refusal)) }

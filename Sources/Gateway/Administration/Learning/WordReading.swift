@@ -59,10 +59,11 @@ struct WordReading {
 
   var fault: Fault {
     if isAbbreviated { return .deliberate }
-    if !unlisted.isEmpty { return .unlisted(unlisted) }
+    // The verb first: it says whose options these are.
     if rule.verbs != nil, verb == nil {
       return operands.first.map { .verb($0.written) } ?? .verbMissing
     }
+    if !unlisted.isEmpty { return .unlisted(unlisted) }
     var given: Set<Int> = []
     for use in uses {
       let option = table.rules[use.option]
