@@ -20,7 +20,7 @@ CORPUS = pathlib.Path(__file__).parent / "corpus"
 HARMS = ("exec", "write", "delete", "state-change", "secret-read", "network", "hang", "leak")
 HARMLESS = "harmless"
 # What ends a line that may run.
-ENDINGS = ("itself", "time limit", "output limit", "client")
+ENDINGS = ("itself", "time limit", "output limit", "a limit", "client")
 
 
 @dataclasses.dataclass(frozen=True)

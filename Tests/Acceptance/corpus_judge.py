@@ -3,12 +3,33 @@
 import dataclasses
 import json
 import pathlib
+import re
 import shutil
 import subprocess
+
+import yaml
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 KEYHOLE = REPOSITORY / "out/bin/keyhole"
 POLICY = REPOSITORY / "policy"
+
+
+class PolicyLoader(yaml.SafeLoader):
+    """Every scalar a text, but for true and false: `-0` is an option here and no number."""
+
+    yaml_implicit_resolvers = {}
+
+
+PolicyLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
+
+
+def contents(path):
+    return yaml.load(path.read_text(), PolicyLoader) or {}
+
+
+def commands(policy=POLICY):
+    """The names of a policy's commands."""
+    return set().union(*(contents(path).get("commands") or {} for path in policy.glob("**/*.yaml")))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +44,8 @@ def judge(lines, policy=POLICY):
     """A judgement for each line, by someone to whom every command is allowed, as if everything were installed."""
     lines = list(dict.fromkeys(lines))
     cases = {"cases": [{"line": line, "expect": "allowed"} for line in lines]}
-    # JSON is YAML. YAML has no surrogates: a character beyond 16 bits has to stand for itself.
-    asked = json.dumps(cases, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # JSON is YAML, but for characters beyond 16 bits, which YAML does not write in two parts.
+    asked = re.sub("[^ -~\U00010000-\U0010ffff]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(cases, ensure_ascii=False))
     done = subprocess.run(
         [KEYHOLE, "policy", "test", "--json", "--policy", policy, "-"], input=asked.encode(), capture_output=True)
     assert done.returncode in (0, 1), done.stderr.decode()

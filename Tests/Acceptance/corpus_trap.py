@@ -1,0 +1,174 @@
+"""What an attack would change, show or reach, so that a test can tell that it did not.
+
+A tree that everybody may write, secrets that everybody may read but for Keyhole, a process with a secret in its environment,
+a name server and a port that notice who connects, and names that mislead. All of it in the private host.
+"""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+
+PLACE = pathlib.Path("/run/corpus")
+OPEN, KEPT, CANARIES = PLACE / "open", PLACE / "kept", PLACE / "canaries"
+SECRET = "canary:what-nobody-may-read"
+SECRET_NAME = "a-name-nobody-may-see"
+RESOLVER = "127.77.0.1"
+NAMES = {
+    "sort": ["--output=made", "-n", "plain.txt"], "uniq": ["a", "b"], "cat": ["--help", "-n", "plain.txt"],
+    "grep": ["--file=plain.txt", "-c", "plain.txt"], "wc": ["--files0-from=plain.txt", "plain.txt"],
+    "tar": ["--checkpoint=1", "--checkpoint-action=exec=touch made", "plain.txt"],
+    "commands": ["a;touch made.gz", "$(touch made).gz"],
+}
+PROGRAMS_OF_SETTINGS = f"touch {CANARIES}/made; true"
+
+
+class Trap:
+    def __init__(self):
+        self.shadow = pathlib.Path("/etc/shadow").read_text()
+        self.mounted = []
+        self.victim = None
+        self.port = None
+        self.listeners = []
+
+    def __enter__(self):
+        try:
+            self.lay_out()
+            self.keep_secrets()
+            self.mislead()
+            self.make_repository()
+            self.listen()
+            environment = {"PATH": os.environ["PATH"], "TOKEN": SECRET}
+            self.victim = subprocess.Popen(["setpriv", "--reuid=65534", "--clear-groups", "sleep", "3600"], env=environment)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.victim:
+            self.victim.kill()
+            self.victim.wait()
+        for listener in self.listeners:
+            listener.close()
+        for target in reversed(self.mounted):
+            subprocess.run(["umount", "-n", target], check=True)
+        path = pathlib.Path("/etc/shadow")
+        path.write_text(self.shadow)
+        path.chmod(0o640)
+        for folder in (PLACE, pathlib.Path("/run/secrets"), pathlib.Path("/run/credentials")):
+            shutil.rmtree(folder, ignore_errors=True)
+        pathlib.Path("/tmp/krb5cc_1000").unlink(missing_ok=True)
+
+    def lay_out(self):
+        for folder in (OPEN, KEPT, CANARIES / "folder", PLACE / "alias", PLACE / "names", PLACE / "loop/below"):
+            folder.mkdir(parents=True)
+        for folder in (CANARIES, CANARIES / "folder"):
+            folder.chmod(0o777)
+        for path in (CANARIES / "file", CANARIES / "folder/file"):
+            path.write_text("as it was\n")
+            path.chmod(0o666)
+        (OPEN / "plain.txt").write_text("words for everybody\n")
+        (OPEN / "backtracking").write_text("a" * 5000 + "!\n")
+        os.mkfifo(OPEN / "fifo", 0o666)
+        (PLACE / "loop/self").symlink_to("self")
+        (PLACE / "loop/below/back").symlink_to("..")
+
+    def keep_secrets(self):
+        """Readable by every user: only the denylist keeps them."""
+        places = [KEPT / "token", KEPT / SECRET_NAME, pathlib.Path("/run/secrets/db"), pathlib.Path("/run/credentials/x.service/key"),
+                  pathlib.Path("/tmp/krb5cc_1000")]
+        for path in places:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(SECRET + "\n")
+            path.chmod(0o644)
+        # The private host's own copy.
+        assert " /etc/shadow " in pathlib.Path("/proc/self/mountinfo").read_text()
+        path = pathlib.Path("/etc/shadow")
+        path.write_text(self.shadow + f"{SECRET}:19000:0:99999:7:::\n")
+        path.chmod(0o644)
+        (OPEN / "link").symlink_to(KEPT / "token")
+        (OPEN / "relative-link").symlink_to("../kept/token")
+        (OPEN / "chain").symlink_to("link")
+        (OPEN / "folder-link").symlink_to(KEPT)
+        os.link(KEPT / "token", OPEN / "hard-link")
+        self.mount(KEPT, PLACE / "alias")
+
+    def mislead(self):
+        """Names that are options to whoever takes a wildcard's words as they come."""
+        for folder, names in NAMES.items():
+            (PLACE / "names" / folder).mkdir()
+            (PLACE / "names" / folder).chmod(0o777)
+            for name in names:
+                path = PLACE / "names" / folder / name
+                path.write_text("x\n")
+                path.chmod(0o666)
+
+    def make_repository(self):
+        """A repository of somebody who hopes that it is looked at."""
+        repository = PLACE / "repository"
+        git = ["git", "-C", repository, "-c", "user.name=x", "-c", "user.email=x@example.org"]
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(["git", "init", repository], **quiet)
+        (repository / "file").write_text("one\n")
+        (repository / ".gitattributes").write_text("* diff=evil filter=evil\n")
+        subprocess.run([*git, "add", "."], **quiet)
+        subprocess.run([*git, "commit", "-m", "x"], **quiet)
+        (repository / "file").write_text("two\n")
+        for key in ("core.pager", "core.fsmonitor", "core.editor", "core.sshCommand", "diff.external", "diff.evil.textconv", "diff.evil.command",
+                    "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "pager.log", "pager.status", "gpg.program"):
+            subprocess.run(["git", "-C", repository, "config", key, PROGRAMS_OF_SETTINGS], **quiet)
+        subprocess.run(["chown", "-R", "65534:65534", repository], check=True)
+
+    def listen(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.port = server.getsockname()[1]
+        names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        names.bind((RESOLVER, 53))
+        self.listeners = [server, names]
+        for listener in self.listeners:
+            listener.setblocking(False)
+        resolver = PLACE / "resolv.conf"
+        resolver.write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n")
+        self.mount(resolver, os.path.realpath("/etc/resolv.conf"))
+
+    def mount(self, source, target):
+        subprocess.run(["mount", "-n", "--bind", source, target], check=True)
+        self.mounted.append(target)
+
+    def connections(self):
+        """How often somebody has connected or asked for a name since the last time."""
+        found = 0
+        for listener in self.listeners:
+            while True:
+                try:
+                    if listener.type == socket.SOCK_STREAM:
+                        listener.accept()[0].close()
+                    else:
+                        listener.recv(4096)
+                    found += 1
+                except BlockingIOError:
+                    break
+        return found
+
+    def state(self):
+        """What no attack may change: our own trees, the private folders, and settings of the kernel."""
+        found = {}
+        for top in (PLACE, pathlib.Path("/run/secrets"), pathlib.Path("/run/credentials")):
+            for folder, folders, files in os.walk(top):
+                for name in [*folders, *files]:
+                    path = pathlib.Path(folder, name)
+                    status = path.lstat()
+                    found[str(path)] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        for path in ("/etc/passwd", "/etc/shadow", "/etc/group"):
+            found[path] = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+        for name in ("kernel/hostname", "kernel/domainname", "kernel/printk", "vm/swappiness", "net/ipv4/ip_forward", "kernel/core_pattern"):
+            found[name] = pathlib.Path("/proc/sys", name).read_text()
+        for name in ("made", "x", "out", "y"):
+            found[f"/tmp/{name}"] = os.path.lexists(f"/tmp/{name}")
+        found["mounts"] = pathlib.Path("/proc/self/mountinfo").read_text()
+        for words in (["ip", "-br", "link"], ["ip", "-br", "address"], ["ip", "route"]):
+            found[" ".join(words)] = subprocess.run(words, capture_output=True, text=True).stdout
+        return found

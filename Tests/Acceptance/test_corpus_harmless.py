@@ -1,0 +1,121 @@
+"""Attacks that the policy lets run, in the sandbox through the real ssh client: nothing changes, no secret is seen, nobody is reached."""
+
+import json
+import subprocess
+import time
+
+import pytest
+
+import corpora
+import corpus_trap
+from corpus_judge import contents
+from corpus_trap import CANARIES, OPEN, PLACE, SECRET, SECRET_NAME, Trap
+from private_gateway import processes
+
+HARMLESS = [attack for attack in corpora.attacks() if attack.is_harmless]
+SECONDS = round(4 * processes.SCALE)
+OUTPUT = "256KiB"
+# What the record of the end says, by what ends the line. Which limit is met first may depend on the machine.
+CAUSES = {
+    "itself": ["exited"], "time limit": ["timed-out"], "output limit": ["output-limit"], "client": ["client-gone"],
+    "a limit": ["exited", "signaled", "timed-out", "output-limit"],
+}
+
+
+@pytest.fixture(scope="module")
+def trap(session_gateway):
+    """The policy that ships, with shorter limits, so that what has no end need not be waited for."""
+    gateway = session_gateway
+    with Trap() as trap:
+        before = {path: path.read_bytes() for path in gateway.layout.policy.glob("**/*.yaml")}
+        try:
+            for path in before:
+                shorten(path)
+            added = gateway.add_policy("zz-corpus.yaml", {"secrets": [{"path": f"{corpus_trap.KEPT}/**", "reason": "the corpus's secrets"}]})
+            gateway.broker.restart()
+            yield trap
+        finally:
+            for path, contents in before.items():
+                path.write_bytes(contents)
+            added.unlink()
+            gateway.broker.restart()
+
+
+def shorten(path):
+    policy = contents(path)
+    for rule in (policy.get("commands") or {}).values():
+        rule["limits"] = (rule.get("limits") or {}) | {"time": f"{SECONDS}s", "output": OUTPUT}
+    path.write_text(json.dumps(policy))
+
+
+@pytest.mark.parametrize("attack", HARMLESS, ids=str)
+def test_an_attack_that_may_run_does_no_harm(gateway, trap, recorded, attack):
+    line = attack.line.replace("PORT", str(trap.port))
+    trap.connections()
+    before = trap.state()
+    began = time.monotonic()
+    if attack.ending == "client":
+        output = cut_off(gateway, line)
+    else:
+        _, out, err = gateway.call(line)
+        output = out + err
+    took = time.monotonic() - began
+    assert SECRET not in output and SECRET[::-1] not in output and SECRET_NAME not in output
+    assert trap.state() == before
+    assert trap.connections() == 0
+    assert processes.eventually(lambda: not gateway.running(), 3)
+    (decision,) = recorded("decision")
+    assert decision.verdict == "allowed", output
+    (end,) = recorded("end")
+    assert end.cause in CAUSES[attack.ending], output[-2000:]
+    assert took < 2.5 * SECONDS + 5
+
+
+def cut_off(gateway, line):
+    """A call that goes on: let go of it after a second."""
+    call = gateway.begin(line, stdin=subprocess.DEVNULL, shared=False)
+    try:
+        assert processes.eventually(gateway.running, 5)
+        time.sleep(1)
+        assert call.poll() is None, call.communicate()
+    finally:
+        call.kill()
+        out, err = call.communicate()
+    return (out + err).decode("utf-8", "replace")
+
+
+# What the tests above rest on: without Keyhole the same ways lead somewhere, and the trap sees it.
+
+
+def as_nobody(*words, **options):
+    return subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", *words], capture_output=True, text=True, timeout=20, **options)
+
+
+@pytest.mark.parametrize("path", [
+    OPEN / "link", OPEN / "relative-link", OPEN / "chain", OPEN / "hard-link", OPEN / "folder-link/token", PLACE / "alias/token",
+    "/proc/self/root/etc/shadow", "/run/secrets/db"], ids=str)
+def test_without_keyhole_each_way_leads_to_the_secret(trap, path):
+    assert SECRET in as_nobody("cat", path).stdout
+
+
+def test_without_keyhole_names_and_environments_are_seen(trap):
+    assert SECRET_NAME in as_nobody("find", PLACE).stdout
+    assert SECRET in as_nobody("cat", f"/proc/{trap.victim.pid}/environ").stdout
+
+
+def test_without_keyhole_a_name_server_is_asked_and_a_port_reached(trap):
+    trap.connections()
+    as_nobody("getent", "hosts", "canary.example.org")
+    assert trap.connections() > 0
+    as_nobody("bash", "-c", f"cat </dev/tcp/127.0.0.1/{trap.port} & sleep 0.2; kill %1")
+    assert trap.connections() == 1
+
+
+def test_without_keyhole_names_are_options_and_settings_start_programs(trap):
+    before = trap.state()
+    as_nobody("sh", "-c", "sort *", cwd=PLACE / "names/sort")
+    assert trap.state() != before
+    (PLACE / "names/sort/made").unlink()
+    as_nobody("git", "-C", PLACE / "repository", "diff")
+    assert (CANARIES / "made").exists()
+    (CANARIES / "made").unlink()
