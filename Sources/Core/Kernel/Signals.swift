@@ -6,6 +6,7 @@ public struct SignalDescriptor: ~Copyable, Sendable {
   public enum Signal: CInt, Sendable {
     case hangUp = 1
     case interrupt = 2
+    case quit = 3
     case terminate = 15
   }
 
