@@ -109,5 +109,6 @@ extension CallEvent: RandomMessage {
 }
 
 let everyMessage: [any RandomMessage.Type] = [
-  CallRequest.self, CallReply.self, Confinement.self, CallPlan.self, CallEvent.self,
+  CallRequest.self, CallReply.self, Confinement.self, CallPlan.self, CallEvent.self, ControlRequest.self,
+  ControlReply.self, PolicyFindings.self,
 ]

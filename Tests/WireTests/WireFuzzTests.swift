@@ -7,7 +7,7 @@ import Wire
 @Suite struct WireFuzzTests {
   private let count = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init) ?? 50_000
 
-  @Test("what is encoded decodes to the same value, for every message", arguments: 0..<5)
+  @Test("what is encoded decodes to the same value, for every message", arguments: everyMessage.indices)
   func roundTrip(index: Int) throws {
     func check<Message: RandomMessage>(_ type: Message.Type) throws {
       for seed in 0..<UInt64(count / 50) {
@@ -19,7 +19,8 @@ import Wire
     try check(everyMessage[index])
   }
 
-  @Test("random bytes never trap, and what decodes encodes to the same bytes", arguments: 0..<5)
+  @Test(
+    "random bytes never trap, and what decodes encodes to the same bytes", arguments: everyMessage.indices)
   func randomBytes(index: Int) {
     func check<Message: RandomMessage>(_ type: Message.Type) {
       for seed in 0..<UInt64(count / 5) {
@@ -33,7 +34,9 @@ import Wire
     check(everyMessage[index])
   }
 
-  @Test("a damaged message never traps, and what decodes encodes to the same bytes", arguments: 0..<5)
+  @Test(
+    "a damaged message never traps, and what decodes encodes to the same bytes",
+    arguments: everyMessage.indices)
   func mutatedMessages(index: Int) {
     func check<Message: RandomMessage>(_ type: Message.Type) {
       var decoded = 0
@@ -49,7 +52,7 @@ import Wire
     check(everyMessage[index])
   }
 
-  @Test("a message cut at any offset is an error", arguments: 0..<5)
+  @Test("a message cut at any offset is an error", arguments: everyMessage.indices)
   func truncations(index: Int) {
     func check<Message: RandomMessage>(_ type: Message.Type) {
       for seed in 0..<UInt64(100) {

@@ -28,6 +28,9 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case event
   case ownNamespaces = "own namespaces"
   case operation, cause
+  case request, reply, digest, findings, finding, severity, hint
+  case isRecorded = "recorded"
+  case recordsCalls = "records of calls"
 }
 
 extension WireError: CustomStringConvertible {

@@ -35,4 +35,8 @@ public enum WireLimit {
   public static let packet = 64 << 10
   /// A ``CallPlan``, which travels in a memory file.
   public static let plan = 4 << 20
+  /// ``PolicyFindings``, which travel in a memory file.
+  public static let findings = 4 << 20
+  /// One finding as a person is shown it.
+  public static let shownFinding = 8 << 10
 }

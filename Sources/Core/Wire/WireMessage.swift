@@ -20,6 +20,9 @@ public enum WireKind: UInt8, Equatable, Sendable, CaseIterable {
   case confinement = 3
   case callPlan = 4
   case callEvent = 5
+  case controlRequest = 6
+  case controlReply = 7
+  case policyFindings = 8
 }
 
 /// Both ends are installed together: there is one version, and another one is an error.
