@@ -166,16 +166,28 @@ import Testing
     }
   }
 
+  @Test("a policy load names who asked for it: the uid, and the one that logged in")
+  func loadRequesters() throws {
+    let digest = try #require(AuditToken("0123456789abcdef"))
+    func text(_ requester: LoadRequester) throws -> String {
+      try AuditRecord.policyLoaded(digest, old: digest, for: requester).text(executable: executable)
+    }
+    #expect(try text(.signal).hasSuffix(" by=signal"))
+    #expect(try text(.administrator(user: 0, login: 1000)).hasSuffix(" by=control admin=0 login=1000"))
+    #expect(try text(.administrator(user: 0, login: nil)).hasSuffix(" by=control admin=0 login=unset"))
+  }
+
   @Test("policy loads and service starts and stops have no terminal and name the policy")
   func serviceRecords() throws {
     let digest = try #require(AuditToken("0123456789abcdef"))
     let unit = try #require(AuditToken("keyhole-broker"))
-    let loaded = AuditRecord.policyLoaded(digest, old: nil)
+    let loaded = AuditRecord.policyLoaded(digest, old: nil, for: .start)
     #expect(loaded.kind.rawValue == 1111 && loaded.result == .success && loaded.terminal == .none)
     #expect(
       try loaded.text(executable: executable)
-        == "op=keyhole:policy-load policy=0123456789abcdef old-policy=none")
-    let failed = AuditRecord.policyNotLoaded(kept: digest, error: "a.yaml:1:1: unknown key")
+        == "op=keyhole:policy-load policy=0123456789abcdef old-policy=none by=start")
+    let failed = AuditRecord.policyNotLoaded(
+      kept: digest, for: .signal, error: "a.yaml:1:1: unknown key")
     #expect(failed.result == .failed)
     #expect(
       RecordReader(try failed.text(executable: executable)).decodedText("info") == "a.yaml:1:1: unknown key")

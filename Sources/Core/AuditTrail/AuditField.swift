@@ -14,6 +14,7 @@ struct AuditField: Equatable, Sendable {
     case nameBytes = "name-bytes"
     case oldPolicy = "old-policy"
     case unit
+    case by, admin, login
   }
 
   enum Value: Equatable, Sendable {

@@ -57,4 +57,7 @@ enum AuditWord: String, CaseIterable {
   case outputLimit = "output-limit"
   case clientGone = "client-gone"
   case none
+
+  case startUp = "start"
+  case signal, control, unset
 }

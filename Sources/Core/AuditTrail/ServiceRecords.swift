@@ -1,21 +1,27 @@
 extension AuditRecord {
   /// A policy came into force. `old` is nil at the start of the service.
-  public static func policyLoaded(_ policy: AuditToken, old: AuditToken?) -> AuditRecord {
-    policyLoad(policy, old: old, error: nil)
+  public static func policyLoaded(
+    _ policy: AuditToken, old: AuditToken?, for requester: LoadRequester
+  ) -> AuditRecord {
+    policyLoad(policy, old: old, requester, error: nil)
   }
 
   /// A policy was refused: `kept` stays in force, or there is none.
-  public static func policyNotLoaded(kept: AuditToken?, error: String) -> AuditRecord {
-    policyLoad(kept, old: kept, error: error)
+  public static func policyNotLoaded(
+    kept: AuditToken?, for requester: LoadRequester, error: String
+  ) -> AuditRecord {
+    policyLoad(kept, old: kept, requester, error: error)
   }
 
-  private static func policyLoad(_ policy: AuditToken?, old: AuditToken?, error: String?) -> AuditRecord {
+  private static func policyLoad(
+    _ policy: AuditToken?, old: AuditToken?, _ requester: LoadRequester, error: String?
+  ) -> AuditRecord {
     AuditRecord(
       kind: .systemConfiguration, result: error == nil ? .success : .failed, address: nil, terminal: .none,
       fields: [
         .plain(.op, .policyLoad), .plain(.policy, policy ?? AuditToken(.none)),
         .plain(.oldPolicy, old ?? AuditToken(.none)),
-      ] + (error.map { [.explanation($0)] } ?? []))
+      ] + requester.fields + (error.map { [.explanation($0)] } ?? []))
   }
 
   /// `unit` names the program, such as `keyhole-broker`.
