@@ -36,6 +36,7 @@ struct BrokerConfigurationTests {
     let settings: [(String, (inout BrokerConfiguration) -> Void)] = [
       ("policy: /p", { $0.policy = "/p" }),
       ("socket: /s", { $0.socket = "/s" }),
+      ("control: /c", { $0.control = "/c" }),
       ("exec: /e", { $0.executor = "/e" }),
       ("peers: [a, 1000]", { $0.peers = ["a", "1000"] }),
       ("audit: off", { $0.audit = .off }),
@@ -51,6 +52,16 @@ struct BrokerConfigurationTests {
       set(&expected)
       #expect(try Self.parse(text + "\n") == expected, "\(text)")
     }
+  }
+
+  @Test(
+    "the control socket is beside the fronts' unless it is set",
+    arguments: [
+      ("", "/run/keyhole/control"), ("socket: /run/x/b.sock\n", "/run/x/control"),
+      ("socket: /b.sock\n", "/control"), ("socket: /run/x/b.sock\ncontrol: /run/y\n", "/run/y"),
+    ])
+  func controlSocket(text: String, expected: String) throws {
+    #expect(try Self.parse(text).controlSocket == expected)
   }
 
   @Test("several keys are read together")

@@ -14,6 +14,8 @@ public final class BrokerService {
   private let slots: CallSlots
   private let peers: Set<UserID>
   private let listener: MessageSocket
+  private let reload: PolicyReload
+  private let control: ControlService
   private let signals: SignalDescriptor
 
   /// Exit statuses of the service itself.
@@ -74,6 +76,10 @@ public final class BrokerService {
     peers = Set(try configuration.peers.map(Self.user))
     let frontGroup = configuration.peers.lazy.compactMap(Accounts.group).first ?? GroupID(0)
     listener = try FrontSocket.open(at: Self.path(configuration.socket), group: frontGroup)
+    reload = PolicyReload(services)
+    let controlSocket = try ControlSocket.open(at: Self.path(configuration.controlSocket))
+    control = ControlService(
+      controlSocket, ControlRequests(services: services, slots: slots, reload: reload), log: log)
   }
 
   private static func path(_ text: String) throws -> FilePath {
@@ -113,10 +119,12 @@ public final class BrokerService {
   private func serve() throws {
     let force = services.policy.current
     force.rebuildIndex(log: services.log)
-    announce(.serviceStarted(unit: Self.unit, policy: force.token))
-    announce(.policyLoaded(force.token, old: nil))
+    services.announce(.serviceStarted(unit: Self.unit, policy: force.token))
+    services.announce(.policyLoaded(force.token, old: nil, for: .start))
+    let control = control
+    try WorkerThread.start(stackSize: ControlService.stackSize) { control.serve() }
     services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
-    notify("READY=1")
+    services.notify("READY=1")
     var failures = 0
     while true {
       var entries = [PollEntry(listener.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
@@ -131,7 +139,7 @@ public final class BrokerService {
       }
       if !entries[1].got.isEmpty, let signal = try signals.next() {
         guard signal == .hangUp else { break }
-        reload()
+        reload.run(for: .signal)
       }
       if !entries[0].got.isEmpty { accept() }
     }
@@ -189,39 +197,24 @@ public final class BrokerService {
     let nobody = Caller(agent: nil, keyFingerprint: nil, address: nil)
     let decision = Decision(
       call: CallID(), caller: nobody, line: nil, rules: [rule], policy: services.policy.current.token)
-    announce(.refused(decision, reason: reason))
+    services.announce(.refused(decision, reason: reason))
     // A front that does not listen is no reason to wait.
     try? front.send(CallReply(status: 125, messages: [reason, "hint: \(hint)"]).encoded())
   }
 
-  // MARK: Reloading and stopping
-
-  private func reload() {
-    notify("RELOADING=1")
-    do {
-      let (old, new) = try services.policy.reload()
-      new.rebuildIndex(log: services.log)
-      announce(.policyLoaded(new.token, old: old.token))
-      services.log.info("policy \(new.policy.shortDigest) replaces \(old.policy.shortDigest)")
-    } catch {
-      let kept = services.policy.current
-      announce(.policyNotLoaded(kept: kept.token, error: "\(error)"))
-      services.log.error(
-        "the policy on disk is not loaded, \(kept.policy.shortDigest) stays in force\n\(error)")
-    }
-    notify("READY=1")
-  }
+  // MARK: Stopping
 
   /// How long running calls may go on, and how long they may take to end once they were told to.
   private static let patience = (ending: Int64(30_000_000_000), ended: Int64(5_000_000_000))
 
   /// Takes no more calls, lets the running ones end, and ends the rest.
   private func stop() throws {
-    notify("STOPPING=1")
+    services.notify("STOPPING=1")
+    control.close()
     try waitForCalls(until: MonotonicClock.now + Self.patience.ending)
     services.stopping.raise()
     try waitForCalls(until: MonotonicClock.now + Self.patience.ended)
-    announce(.serviceStopped(unit: Self.unit))
+    services.announce(.serviceStopped(unit: Self.unit))
     services.log.info("stopped")
   }
 
@@ -229,24 +222,6 @@ public final class BrokerService {
     while slots.taken > 0 && MonotonicClock.now < deadline {
       var nothing: [PollEntry] = []
       _ = try poll(&nothing, milliseconds: 20)
-    }
-  }
-
-  /// Tells the service manager. One that does not hear it is no reason to end.
-  private func notify(_ state: String) {
-    do throws(KernelError) {
-      try ServiceManager.notify(state)
-    } catch {
-      services.log.error("the service manager was not told \(state): \(error)")
-    }
-  }
-
-  /// Records what the service does. It goes on without a record: calls do not.
-  private func announce(_ record: AuditRecord) {
-    do throws(AuditError) {
-      try services.audit.record(record)
-    } catch {
-      services.log.error("not recorded: \(error.message)\nhint: \(error.hint)")
     }
   }
 }

@@ -16,6 +16,8 @@ final class BrokerServices: Sendable {
   let stopping: StopSignal
   /// What a call gets in place of something that there is not.
   let null: FileDescriptor
+  /// Seconds since 1970.
+  let startedAt = UInt64(MonotonicClock.wallClock / 1_000_000_000)
 
   init(
     audit: AuditTrail, policy: PolicyStore, executors: ExecutorPool, group: GroupID, log: Logger
@@ -27,6 +29,29 @@ final class BrokerServices: Sendable {
     self.executors = executors
     self.group = group
     self.log = log
+  }
+}
+
+extension BrokerServices {
+  /// Records what the service does; false when it could not. The service goes on without a record: calls do not.
+  @discardableResult
+  func announce(_ record: AuditRecord) -> Bool {
+    do throws(AuditError) {
+      try audit.record(record)
+      return true
+    } catch {
+      log.error("not recorded: \(error.message)\nhint: \(error.hint)")
+      return false
+    }
+  }
+
+  /// Tells the service manager. One that does not hear it is no reason to end.
+  func notify(_ state: String) {
+    do throws(KernelError) {
+      try ServiceManager.notify(state)
+    } catch {
+      log.error("the service manager was not told \(state): \(error)")
+    }
   }
 }
 
@@ -49,7 +74,7 @@ final class StopSignal: Sendable {
 
 /// The policy in force, and its exchange.
 final class PolicyStore: Sendable {
-  private let directory: String
+  let directory: String
   private let log: Logger
   private let force: Mutex<PolicyInForce>
 
@@ -57,23 +82,25 @@ final class PolicyStore: Sendable {
   init(directory: String, log: Logger) throws {
     self.directory = directory
     self.log = log
-    force = Mutex(try Self.load(directory, log))
+    force = Mutex(try Self.load(directory, log).policy)
   }
 
   var current: PolicyInForce { force.withLock { $0 } }
 
   /// Puts the policy on disk into force; on any error the old one stays.
-  func reload() throws -> (old: PolicyInForce, new: PolicyInForce) {
-    let new = try Self.load(directory, log)
+  func reload() throws -> (old: PolicyInForce, new: PolicyInForce, warnings: [Diagnostic]) {
+    let (new, warnings) = try Self.load(directory, log)
     return force.withLock { force in
       defer { force = new }
-      return (force, new)
+      return (force, new, warnings)
     }
   }
 
-  private static func load(_ directory: String, _ log: Logger) throws -> PolicyInForce {
-    let policy = try PolicyLoader().load(directory: directory).policy
-    return try PolicyInForce(policy, view: view(of: policy, log))
+  private static func load(
+    _ directory: String, _ log: Logger
+  ) throws -> (policy: PolicyInForce, warnings: [Diagnostic]) {
+    let loaded = try PolicyLoader().load(directory: directory)
+    return (try PolicyInForce(loaded.policy, view: view(of: loaded.policy, log)), loaded.warnings)
   }
 
   /// Without it, what stays in public trees runs as everything else does.

@@ -12,6 +12,8 @@ internal import Wire
 final class PolicyInForce: Sendable {
   let policy: Policy
   let token: AuditToken
+  /// Seconds since 1970.
+  let loadedAt = UInt64(MonotonicClock.wallClock / 1_000_000_000)
   /// The denylist, by the names that the kernel has for its places now.
   private let denied: SecretPaths
   /// The same as the sandbox takes it.

@@ -14,6 +14,8 @@ public struct BrokerConfiguration: Equatable, Sendable {
   public var policy = "/etc/keyhole/policy"
   /// Where fronts connect, unless the service manager passes a socket.
   public var socket = "/run/keyhole/broker.sock"
+  /// Where an administrator reaches the running broker; nil for the name `control` beside `socket`.
+  public var control: String?
   /// The keyhole-exec program.
   public var executor = "/usr/lib/keyhole/keyhole-exec"
   /// Users whose processes may connect, by name or number.
@@ -29,6 +31,13 @@ public struct BrokerConfiguration: Equatable, Sendable {
   public var log = "info"
 
   public init() {}
+
+  /// ``control``, or what it is without one.
+  public var controlSocket: String {
+    control ?? socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+      separator: "/")
+      + "/control"
+  }
 }
 
 /// A mistake in broker.yaml, with its place.
@@ -79,13 +88,14 @@ extension BrokerConfiguration {
   }
 
   private static let keys = [
-    "policy", "socket", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
+    "policy", "socket", "control", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
   ]
 
   private mutating func set(_ key: Node, _ value: Node, _ file: String) throws(ConfigurationError) {
     switch key.string {
     case "policy": policy = try Self.path(value, file)
     case "socket": socket = try Self.path(value, file)
+    case "control": control = try Self.path(value, file)
     case "exec": executor = try Self.path(value, file)
     case "peers": peers = try Self.names(value, file)
     case "group": group = try Self.text(value, file)
