@@ -100,7 +100,7 @@ let package = Package(
       "Administration",
       [
         "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "AuditReading",
-        "BrokerSettings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BrokerSettings", "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Programs hold only main.
@@ -125,7 +125,9 @@ let package = Package(
     tests("Wire", ["TestSupport"]),
     tests("MiniLanguages", ["TestSupport"]),
     tests("Policy", ["CommandGrammar", "SecretPaths"]),
-    tests("PolicyFiles", ["CommandGrammar", "SecretPaths", "Policy"]),
+    tests(
+      "PolicyFiles",
+      ["CommandGrammar", "SecretPaths", "Policy", "TestSupport", .product(name: "Yams", package: "Yams")]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
     tests("AuditTrail"),
     tests("AuditReading", ["TestSupport"]),
@@ -136,7 +138,7 @@ let package = Package(
       "Administration",
       [
         "AuditReading", "BrokerSettings", "CommandGrammar", "Kernel", "Policy", "PolicyFiles", "SecretPaths",
-        "TestSupport",
+        "TestSupport", "Wire",
       ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
