@@ -5,12 +5,13 @@ internal import PolicyFiles
 /// `keyhole policy`: everything about a policy directory.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Check, test, explain, compare and learn the policy.",
-    discussion: "docs/policy.md describes the language, docs/policy-tools.md these commands.",
+    commandName: "policy", abstract: "Look at, try and change the policy.",
+    discussion:
+      "docs/policy.md describes the language, docs/policy-tools.md and docs/policy-editing.md these commands.",
     subcommands: [
       PolicyCheckCommand.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyShowCommand.self,
       PolicyDiffCommand.self, PolicyLearnCommand.self,
-    ])
+    ] + PolicyEditing.subcommands)
 }
 
 struct PolicyOptions: ParsableArguments {

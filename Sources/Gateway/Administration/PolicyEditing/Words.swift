@@ -1,0 +1,29 @@
+internal import ArgumentParser
+
+/// Keyhole's own words to an administrator.
+enum Words {
+  /// Cause and hint on standard error.
+  static func complain(_ cause: String, hint: String = "") {
+    StandardStreams.error("keyhole: \(TerminalText.safe(cause))\n")
+    if !hint.isEmpty { StandardStreams.error("hint: \(TerminalText.safe(hint))\n") }
+  }
+
+  /// `1 error`, `2 errors`.
+  static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
+    "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
+  }
+}
+
+/// Exit statuses of what changes a policy, after sysexits.h where it has one. docs/policy-editing.md lists them.
+extension ExitStatus {
+  /// EX_UNAVAILABLE: no broker runs, or it does not answer.
+  static let noBroker = ExitCode(69)
+  /// EX_TEMPFAIL: somebody else edits.
+  static let locked = ExitCode(75)
+  /// EX_NOPERM: this takes another user.
+  static let notPermitted = ExitCode(77)
+}
+
+extension ControlFailure {
+  var exitStatus: ExitCode { self == .notRoot ? ExitStatus.notPermitted : ExitStatus.noBroker }
+}
