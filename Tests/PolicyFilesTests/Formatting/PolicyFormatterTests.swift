@@ -1,4 +1,5 @@
 import Foundation
+import Policy
 import PolicyFiles
 import TestSupport
 import Testing
@@ -151,7 +152,7 @@ import Yams
       ("a: |\n  text without a line break", "1: cannot be formatted: formatting would change the meaning"),
     ])
   func refusals(text: String, expected: String) throws {
-    let refusal = try #require(refusal(text))
+    let refusal = try #require(self.refusal(text))
     #expect(refusal.hasPrefix(expected), "\(refusal)")
   }
 

@@ -177,10 +177,6 @@ extension CaseRun.Outcome {
   }
 }
 
-extension JSONValue: ExpressibleByStringLiteral {
-  init(stringLiteral value: String) { self = .text(value) }
-}
-
 extension JudgedLine {
   /// What runs, as a line: each stage's canonical arguments, joined as in the line that was judged.
   var canonicalText: String {

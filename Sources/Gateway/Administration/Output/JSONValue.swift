@@ -23,6 +23,10 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
   }
 }
 
+extension JSONValue: ExpressibleByStringLiteral {
+  init(stringLiteral value: String) { self = .text(value) }
+}
+
 extension JSONValue: CustomStringConvertible {
   /// Two spaces a level; a list of plain values stands on one line.
   var description: String {

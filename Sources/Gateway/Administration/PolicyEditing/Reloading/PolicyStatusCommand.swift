@@ -62,10 +62,6 @@ private enum DiskPolicy {
   }
 }
 
-extension JSONValue: ExpressibleByStringLiteral {
-  init(stringLiteral value: String) { self = .text(value) }
-}
-
 extension ControlClient {
   func status() throws(ControlFailure) -> BrokerStatus {
     switch try ask(.status).reply {
