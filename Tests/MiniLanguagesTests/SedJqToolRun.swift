@@ -40,7 +40,10 @@ struct ToolRun: Equatable {
     // Every pointer is a copy that lives until it is freed below; the lists end with nil.
     let argv = unsafe words.map { word in unsafe strdup(word) } + [nil]
     let environment = unsafe variables.map { variable in unsafe strdup(variable) } + [nil]
-    defer { unsafe (argv + environment).forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe argv.indices { unsafe free(argv[index]) }
+      for index in unsafe environment.indices { unsafe free(environment[index]) }
+    }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, "/usr/bin/prlimit", &actions, nil, argv, environment)
     guard code == 0 else { throw NotStarted(program: program, code: code) }
