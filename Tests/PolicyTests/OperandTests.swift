@@ -11,6 +11,9 @@ struct OperandTests {
         "grep", options: [("-e", "pattern, repeated"), ("-f", "path")],
         operands: ["pattern unless -e, -f", "path*"]),
       rule("back", operands: ["path*", "one of [end]", "count 0..9?"]),
+      rule(
+        "tree", options: [("-r, --recurse", "flag"), ("-R", "flag"), ("-x", "flag")],
+        operands: ["one of [a]", "directory+ with -r, -R", "pid? unless -x with -r"]),
       rule("plus", operands: ["count 0..9+"]),
       rule("few", operands: ["path*"], maximumOperands: 3),
       rule("deep", operands: ["word /a*/*", "word /a*/*", "word /a*/*", "word /a*/*", "one of [b]"]))
@@ -24,7 +27,9 @@ struct OperandTests {
       ("grep 'a*' /var/*", true), ("grep a* /var/x", false), ("grep -e x *", true), ("back end", true),
       ("back a b end", true),
       ("back a b", false), ("back end end 5", true), ("back a end 5 5", false), ("plus", false),
-      ("plus 1", true), ("plus 1 2 3", true),
+      ("tree a", true), ("tree a b", false), ("tree -r a", false), ("tree -R a b", true),
+      ("tree a b c --recurse", true),
+      ("tree -R a b 5", true), ("tree -r a - 5", false), ("plus 1", true), ("plus 1 2 3", true),
       ("plus 1 x", false), ("few a b c", true), ("few a b c d", false), ("few * * * *", false),
     ])
   func binding(line: String, isAllowed: Bool) {
@@ -50,5 +55,27 @@ struct OperandTests {
   func reasons(line: String, reason: String, hint: String) {
     #expect(refusal(sample, line)?.reason == reason)
     #expect(refusal(sample, line)?.hint == hint)
+  }
+}
+
+@Suite("Lists of file names in a file")
+struct FileListTests {
+  @Test(
+    "are refused with the reason, however they are written",
+    arguments: [
+      "du --files0-from=x", "du --files0-from x", "du --files0-fr=x", "du --files-from=x",
+      "find -files0-from x",
+    ])
+  func hint(line: String) throws {
+    let sample = try policy(rule("du", operands: ["path*"]), rule("find", .find, operands: ["path*"]))
+    let found = try #require(refusal(sample, line))
+    #expect(found.reason.hasSuffix("is not allowed: messages would print what the list holds"))
+    #expect(found.hint == "name the files as operands")
+  }
+
+  @Test("have the hint of the rule where it has one")
+  func ownHint() throws {
+    let sample = try policy(rule("du", hints: ["--files0-from": "own"]))
+    #expect(refusal(sample, "du --files0-from=x")?.hint == "own")
   }
 }

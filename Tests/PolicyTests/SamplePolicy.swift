@@ -10,7 +10,7 @@ func rule(
   _ name: String, _ convention: ArgumentConvention = .getopt, options: [(String, String)] = [],
   operands: [String] = [], required: [String] = [], exclusive: [[String]] = [], separator: Bool? = nil,
   fixed: [String] = [], hints: [String: String] = [:], maximumOperands: Int = 256, needs: Needs = Needs(),
-  limits: Limits = Limits(), verbs: VerbTable? = nil
+  limits: Limits = Limits(), verbs: VerbTable? = nil, abbreviates: Bool = false
 ) throws -> CommandRule {
   CommandRule(
     name: name, executable: "/usr/bin/\(name)", about: "about \(name)", location: here,
@@ -19,7 +19,8 @@ func rule(
     usage: Usage(
       options: try optionRules(options), required: required, exclusive: exclusive,
       operands: OperandPattern(try operands.map { try OperandPattern.Item(parsing: $0) })),
-    verbs: verbs, maximumOperands: maximumOperands, needs: needs, limits: limits, hints: hints)
+    verbs: verbs, abbreviates: abbreviates, maximumOperands: maximumOperands, needs: needs, limits: limits,
+    hints: hints)
 }
 
 func optionRules(_ options: [(String, String)]) throws -> [OptionRule] {

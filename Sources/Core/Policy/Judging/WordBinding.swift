@@ -52,6 +52,7 @@ private struct VectorReader {
       readFind()
       return bindings
     }
+    if rule.convention == .bsd { takeLetters() }
     takeOptions(rule.verbs?.options ?? rule.usage.options)
     if rule.convention.hasVerbs {
       take(.verb)
@@ -84,6 +85,23 @@ private struct VectorReader {
     bindings.append(WordBinding(text: text, meaning: meaning))
   }
 
+  /// A first word of letters without `-`, and the value of the last one.
+  private mutating func takeLetters() {
+    guard let text = nextText, let first = text.utf8.first, ByteSet.letters.contains(first) else { return }
+    var takesNext = false
+    var names: [String] = []
+    for letter in text.unicodeScalars {
+      guard let index = rule.usage.options.index(of: String(letter)) else { return }
+      given.insert(index)
+      names.append(String(letter))
+      if case .required = rule.usage.options.rules[index].value {
+        takesNext = names.count == text.unicodeScalars.count
+        break
+      }
+    }
+    take(.option(OptionRule(names: [names.joined()], value: .flag)), count: takesNext ? 2 : 1)
+  }
+
   private mutating func takeOptions(_ table: OptionTable) {
     while let text = nextText, let (index, words) = option(text, in: table) {
       if let own = rule.usage.options.index(of: table.rules[index].names[0]) { given.insert(own) }
@@ -103,8 +121,10 @@ private struct VectorReader {
       return (index, 1)
     }
     switch rule.convention {
-    case .getopt, .posix, .verbsGetopt: break
-    default: return nil
+    case .getopt, .posix, .verbsGetopt, .bsd: break
+    case .assignments:
+      return text.firstIndex(of: "=").flatMap { table.index(of: String(text[..<$0])) }.map { ($0, 1) }
+    case .words, .find, .verbsWords: return nil
     }
     let bytes = text.utf8
     guard bytes.count > 2, bytes.first == UInt8(ascii: "-"), text != "--" else { return nil }
@@ -125,8 +145,7 @@ private struct VectorReader {
   }
 
   private func operandTypes(_ words: [Word], _ usage: Usage) -> [ArgumentType]? {
-    let items = zip(usage.operands.items, usage.unless).filter { !$0.1.contains(where: given.contains) }
-    var matcher = OperandMatcher(items: items.map(\.0), operands: words)
+    var matcher = OperandMatcher(items: usage.items(given.contains), operands: words)
     return try? matcher.match()
   }
 

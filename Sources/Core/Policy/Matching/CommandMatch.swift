@@ -25,6 +25,8 @@ extension CommandRule {
       var rest = words
       return try assemble(usage, try WordsScanner(table: usage.options).scan(&rest))
     case .find: return try assembleFind(words)
+    case .bsd: return try assemble(usage, try BSDScanner(table: usage.options).scan(words))
+    case .assignments: return try assemble(usage, try AssignmentScanner(table: usage.options).scan(words))
     case .verbsGetopt: return try matchVerbGetopt(words)
     case .verbsWords: return try matchVerbWords(words)
     }
@@ -41,8 +43,9 @@ extension CommandRule {
     let verbs = verbs ?? VerbTable([])
     var rest = words
     var scanned = try WordsScanner(table: verbs.options).scan(&rest, untilOperand: true)
-    let name = try verbName(rest.popFirst(), verbs)
+    var name = try verbName(rest.popFirst(), verbs)
     let rule = try verb(name, verbs)
+    if abbreviates { name = rule.names[0] }
     // After the verb only the verb's own options are options; they stay there.
     let own = OptionTable(Array(rule.usage.options.rules[rule.sharedOptions...]))
     let after = try WordsScanner(table: own).scan(&rest)
@@ -64,6 +67,7 @@ extension CommandRule {
 
   private func verb(_ name: String, _ verbs: VerbTable) throws(UsageRefusal) -> VerbRule {
     if let rule = verbs.rule(named: name) { return rule }
+    if abbreviates, let rule = verbs.rule(abbreviatedBy: name) { return rule }
     let near = nearest(to: name, among: verbs.names)
     let hint =
       near.isEmpty
@@ -77,19 +81,22 @@ extension CommandRule {
   ) throws(UsageRefusal) -> Match {
     try checkCount(scanned.operands)
     let checked = try usage.check(scanned.uses)
-    let files = try usage.files(among: scanned.operands, isGiven: checked.isGiven)
+    var operands = scanned.operands
+    let files = try usage.bind(
+      &operands, isGiven: checked.isGiven, in: MatchContext(abbreviates: abbreviates))
     var words = beginning
     if let verb, let usesBeforeVerb {
-      words += scanned.uses[..<usesBeforeVerb].flatMap(\.words)
+      words += checked.uses[..<usesBeforeVerb].flatMap(\.words)
       words.append(verb)
-      words += scanned.uses[usesBeforeVerb...].flatMap(\.words)
+      words += checked.uses[usesBeforeVerb...].flatMap(\.words)
     } else {
-      words += checked.options
+      words += scanned.lettersOfFirstWord.map { OptionUse.firstWord(checked.uses.prefix($0)) } ?? []
+      words += checked.uses.dropFirst(scanned.lettersOfFirstWord ?? 0).flatMap(\.words)
       if let verb { words.append(verb) }
     }
-    if separator, !scanned.operands.isEmpty { words.append("--") }
+    if separator, !operands.isEmpty { words.append("--") }
     return Match(
-      arguments: words.map(Execution.Argument.literal) + scanned.operands.map(\.asArgument),
+      arguments: words.map(Execution.Argument.literal) + operands.map(\.asArgument),
       options: scanned.uses.map(\.name), valueFiles: checked.files, operandFiles: files)
   }
 

@@ -38,7 +38,7 @@ struct FindExpression {
     try check(uses[expressionStart...], &parts.valueFiles)
     try usage.checkGroups(isGiven)
     if parts.startPaths.isEmpty { parts.startPaths = [Word(".")] }
-    parts.startFiles = try usage.files(among: parts.startPaths, isGiven: isGiven)
+    parts.startFiles = try usage.bind(&parts.startPaths, isGiven: isGiven)
     return parts
   }
 

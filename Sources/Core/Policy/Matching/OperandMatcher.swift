@@ -5,6 +5,7 @@ internal import CommandGrammar
 struct OperandMatcher {
   private let items: [OperandPattern.Item]
   private let operands: [Word]
+  private let context: MatchContext
   private var types: [ArgumentType] = []
   /// Pairs that are known to lead nowhere; made on the first failure.
   private var dead: [Bool] = []
@@ -12,9 +13,10 @@ struct OperandMatcher {
   private var furthest = -1
   private var mismatches: [(type: ArgumentType, mismatch: TypeMismatch)] = []
 
-  init(items: [OperandPattern.Item], operands: [Word]) {
+  init(items: [OperandPattern.Item], operands: [Word], in context: MatchContext = MatchContext()) {
     self.items = items
     self.operands = operands
+    self.context = context
   }
 
   mutating func match() throws(UsageRefusal) -> [ArgumentType] {
@@ -35,7 +37,7 @@ struct OperandMatcher {
     let quantity = items[item].quantity
     if operand < operands.count {
       let type = items[item].type
-      if let mismatch = Self.mismatch(operands[operand], type) {
+      if let mismatch = mismatch(operands[operand], type) {
         note(operand, (type, mismatch))
       } else {
         types.append(type)
@@ -56,10 +58,11 @@ struct OperandMatcher {
     return false
   }
 
-  private static func mismatch(_ word: Word, _ type: ArgumentType) -> TypeMismatch? {
+  private func mismatch(_ word: Word, _ type: ArgumentType) -> TypeMismatch? {
     guard let text = word.text else {
       return type.takesWildcards ? nil : word.wildcardMismatch(expected: type.phrase)
     }
+    if context.fullWord(for: text, type) != nil { return nil }
     return type.acceptsSeparate(text)
   }
 

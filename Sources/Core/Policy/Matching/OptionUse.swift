@@ -13,8 +13,20 @@ struct OptionUse: Equatable {
     guard let value else { return [name] }
     if name == OptionRule.numeric { return ["-" + value] }
     guard isAttached else { return [name, value] }
-    if name.utf8.starts(with: "--".utf8) { return [name + "=" + value] }
+    if name.utf8.starts(with: "--".utf8) || name.utf8.first != UInt8(ascii: "-") {
+      return [name + "=" + value]
+    }
     return [name + value]
+  }
+
+  /// Letters without `-` as one word, and the value of the last one if it has one.
+  static func firstWord(_ uses: some Collection<OptionUse>) -> [String] {
+    var words = [uses.map(\.name).joined()]
+    for use in uses {
+      guard let value = use.value else { continue }
+      if use.isAttached { words[0] += value } else { words.append(value) }
+    }
+    return words
   }
 }
 
@@ -22,4 +34,6 @@ struct OptionUse: Equatable {
 struct ScannedWords: Equatable {
   var uses: [OptionUse] = []
   var operands: [Word] = []
+  /// How many of `uses` stand in a first word of letters without `-`; nil when there is no such word.
+  var lettersOfFirstWord: Int?
 }

@@ -1,6 +1,12 @@
 extension OptionTable {
   /// The refusal of an option that is not in the table.
   func unknown(_ name: String) -> UsageRefusal {
+    // du, find, sort, wc and others: messages about names that do not exist would print what the file holds.
+    if name.hasPrefix("--files0") || name.hasPrefix("--files-from") || name == "-files0-from" {
+      return UsageRefusal(
+        "option \(shown(name)) is not allowed: messages would print what the list holds",
+        hint: "name the files as operands", word: name)
+    }
     let full = names(abbreviatedBy: name)
     if !full.isEmpty {
       return UsageRefusal(

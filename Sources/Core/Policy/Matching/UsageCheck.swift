@@ -3,8 +3,8 @@ internal import CommandGrammar
 extension Usage {
   /// What a use of a command amounts to once it is found sound.
   struct Checked {
-    /// The options in canonical form.
-    var options: [String] = []
+    /// The options with their values as they run.
+    var uses: [OptionUse] = []
     /// Values that name files; `-` is standard input.
     var files: [Word] = []
     /// By index in the table: whether the option was given.
@@ -23,8 +23,12 @@ extension Usage {
         throw UsageRefusal("\(shown(use.name)) is given twice", hint: "write it once")
       }
       result.isGiven[index] = true
-      if let value = use.value, let type = rule.type { try check(value, of: use, type, &result.files) }
-      result.options.append(contentsOf: use.words)
+      var canonical = use
+      if let value = use.value, let type = rule.type {
+        try check(value, of: use, type, &result.files)
+        canonical.value = type.canonical(value)
+      }
+      result.uses.append(canonical)
     }
     try checkGroups(result.isGiven)
     return result
@@ -44,7 +48,7 @@ extension Usage {
       }
       throw refusal
     }
-    if type.namesFile { files.append(Word(value)) }
+    if type.namesFile(Word(value)) { files.append(Word(value)) }
   }
 
   func checkGroups(_ isGiven: [Bool]) throws(UsageRefusal) {
@@ -62,12 +66,24 @@ extension Usage {
     }
   }
 
-  /// Binds operands to types and returns those that name files.
-  func files(among operands: [Word], isGiven: [Bool]) throws(UsageRefusal) -> [Word] {
-    let items = zip(self.operands.items, unless).filter { item in !item.1.contains { isGiven[$0] } }.map(\.0)
-    var matcher = OperandMatcher(items: items, operands: operands)
-    return try matcher.match().enumerated().compactMap { index, type in
-      type.namesFile ? operands[index] : nil
+  /// Binds operands to types, puts those that run as something else in their form, and returns those that name
+  /// files.
+  func bind(
+    _ operands: inout [Word], isGiven: [Bool], in context: MatchContext = MatchContext()
+  ) throws(UsageRefusal) -> [Word] {
+    var matcher = OperandMatcher(items: items { isGiven[$0] }, operands: operands, in: context)
+    var files: [Word] = []
+    for (index, type) in try matcher.match().enumerated() {
+      operands[index] = type.canonical(operands[index], in: context)
+      if type.namesFile(operands[index]) { files.append(operands[index]) }
     }
+    return files
+  }
+
+  /// The operand items that are there with these options.
+  func items(_ isGiven: (_ option: Int) -> Bool) -> [OperandPattern.Item] {
+    operands.items.indices.filter { item in
+      !unless[item].contains(where: isGiven) && with[item]?.contains(where: isGiven) != false
+    }.map { operands.items[$0] }
   }
 }

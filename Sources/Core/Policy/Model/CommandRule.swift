@@ -12,6 +12,10 @@ public enum ArgumentConvention: String, Equatable, Sendable, CaseIterable {
   case verbsGetopt = "verbs-getopt"
   /// As words; the first word that is no option is a verb.
   case verbsWords = "verbs-words"
+  /// As getopt; the first word may be letters without `-` (ps(1), BSD options).
+  case bsd
+  /// Words `name=value` (dd(1)).
+  case assignments
 
   public var hasVerbs: Bool { self == .verbsGetopt || self == .verbsWords }
 
@@ -19,7 +23,7 @@ public enum ArgumentConvention: String, Equatable, Sendable, CaseIterable {
   public var separatesByDefault: Bool {
     switch self {
     case .getopt, .posix, .verbsGetopt: true
-    case .words, .find, .verbsWords: false
+    case .words, .find, .verbsWords, .bsd, .assignments: false
     }
   }
 }
@@ -66,6 +70,8 @@ public struct CommandRule: Equatable, Sendable {
   public var usage: Usage
   /// Nil unless the convention has verbs.
   public var verbs: VerbTable?
+  /// Whether the beginning of a verb, or of a word that an operand may be, stands for the whole.
+  public var abbreviates: Bool
   public var maximumOperands: Int
   public var reads: FilesRead
   public var needs: Needs
@@ -81,7 +87,8 @@ public struct CommandRule: Equatable, Sendable {
     name: String, executable: String, about: String, location: SourceLocation,
     convention: ArgumentConvention = .getopt, separator: Bool? = nil, fixed: [String] = [],
     environment: [String: String] = [:], usage: Usage = Usage(), verbs: VerbTable? = nil,
-    maximumOperands: Int = CommandRule.standardMaximumOperands, reads: FilesRead = .anything,
+    abbreviates: Bool = false, maximumOperands: Int = CommandRule.standardMaximumOperands,
+    reads: FilesRead = .anything,
     needs: Needs = Needs(), limits: Limits = Limits(), hints: [String: String] = [:], allow: [Example] = [],
     deny: [Example] = [],
     availability: Availability = .usable
@@ -97,6 +104,7 @@ public struct CommandRule: Equatable, Sendable {
       .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     self.usage = usage
     self.verbs = verbs
+    self.abbreviates = abbreviates
     self.maximumOperands = maximumOperands
     self.reads = reads
     self.needs = needs

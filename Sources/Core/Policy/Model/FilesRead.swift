@@ -15,7 +15,7 @@ public enum FilesRead: Equatable, Sendable {
       self = .anything
     } else if syntax.take("operands") {
       syntax.skipSpaces()
-      self = .operands(unless: try syntax.optionsAfterUnless())
+      self = .operands(unless: try syntax.options(after: "unless"))
     } else {
       throw syntax.failure("`reads` is `anything` or `operands`", hint: "or such as `operands unless -L, -H`")
     }

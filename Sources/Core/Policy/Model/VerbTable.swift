@@ -46,4 +46,10 @@ public struct VerbTable: Equatable, Sendable {
   public var names: [String] { rules.flatMap(\.names) }
 
   public func rule(named name: String) -> VerbRule? { indices[name].map { rules[$0] } }
+
+  /// The first verb in the table's order that begins with `text`, as iproute2's `matches` finds it.
+  func rule(abbreviatedBy text: String) -> VerbRule? {
+    guard !text.isEmpty else { return nil }
+    return rules.first { rule in rule.names.contains { $0.utf8.starts(with: text.utf8) } }
+  }
 }

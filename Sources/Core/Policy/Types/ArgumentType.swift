@@ -1,3 +1,6 @@
+internal import CommandGrammar
+internal import MiniLanguages
+
 /// The closed set of types that an option's value or an operand can have.
 ///
 /// Each type has one definition, in a file of its own or with its near relatives, and states there which texts it
@@ -32,6 +35,8 @@ public enum ArgumentType: Equatable, Sendable {
   case host
   /// A word that an expression matches as a whole.
   case word(AnchoredExpression)
+  /// A program in a small language, of which the canonical text runs.
+  case program(ProgramLanguage)
 
   /// Nil when `value` is of this type, otherwise why it is not.
   public func accepts(_ value: String) -> TypeMismatch? {
@@ -52,6 +57,7 @@ public enum ArgumentType: Equatable, Sendable {
     case .address: AddressType.mismatch(value)
     case .host: HostType.mismatch(value)
     case .word(let expression): WordType.mismatch(value, expression: expression)
+    case .program(let language): ProgramType.mismatch(value, language: language)
     }
   }
 
@@ -61,6 +67,7 @@ public enum ArgumentType: Equatable, Sendable {
     guard value.utf8.first == UInt8(ascii: "-") else { return accepts(value) }
     switch self {
     case .path, .count, .size: return accepts(value)
+    case .program(.awkOperand) where value == "-": return nil
     default: return TypeMismatch("\(shown(value)) begins with `-` where \(phrase) is expected")
     }
   }
@@ -71,9 +78,40 @@ public enum ArgumentType: Equatable, Sendable {
   /// Whether values name files, so that the secret denylist applies to them.
   var namesFile: Bool {
     switch self {
-    case .path, .directory: true
+    case .path, .directory, .program(.awkOperand): true
     default: false
     }
+  }
+
+  /// Whether this word of the type names a file.
+  func namesFile(_ word: Word) -> Bool {
+    guard self == .program(.awkOperand) else { return namesFile }
+    return word.text.map { !AwkAssignment.isAssignment($0) } ?? true
+  }
+
+  /// What runs for a value that the type takes: for a program the text that its parser prints.
+  func canonical(_ value: String) -> String {
+    guard case .program(let language) = self else { return value }
+    do throws(ProgramRefusal) {
+      return try ProgramType.canonical(value, language: language)
+    } catch {
+      // The type takes no such value.
+      return ""
+    }
+  }
+
+  /// The same for an operand.
+  func canonical(_ operand: Word, in context: MatchContext) -> Word {
+    if let text = operand.text, let full = context.fullWord(for: text, self) {
+      return Word(full, offset: operand.offset)
+    }
+    guard case .program(let language) = self else { return operand }
+    if let text = operand.text { return Word(canonical(text), offset: operand.offset) }
+    // A file called `a=b` must not become an assignment when the wildcards are expanded.
+    guard language == .awkOperand, operand.literalPrefix.utf8.first != UInt8(ascii: "/") else {
+      return operand
+    }
+    return Word(segments: [.literal("./")] + operand.segments, offset: operand.offset)
   }
 }
 
@@ -97,6 +135,7 @@ extension ArgumentType: CustomStringConvertible {
     case .address: "address"
     case .host: "host"
     case .word(let expression): "word /\(expression.source)/"
+    case .program(let language): language.rawValue
     }
   }
 
@@ -104,7 +143,8 @@ extension ArgumentType: CustomStringConvertible {
   var phrase: String {
     switch self {
     case .choice: description
-    case .address, .interface: "an \(description)"
+    case .address, .interface, .program(.awkProgram), .program(.awkAssignment), .program(.awkOperand):
+      "an \(description)"
     default: "a \(description)"
     }
   }

@@ -44,6 +44,8 @@ extension AnchoredExpression {
 extension OperandPattern {
   /// How many operands there must be whatever the options.
   package var minimumCount: Int {
-    items.count { ($0.quantity == .one || $0.quantity == .atLeastOne) && $0.unless.isEmpty }
+    items.count {
+      ($0.quantity == .one || $0.quantity == .atLeastOne) && $0.unless.isEmpty && $0.with.isEmpty
+    }
   }
 }

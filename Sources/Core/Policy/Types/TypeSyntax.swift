@@ -21,11 +21,12 @@ struct TypeSyntax {
     self.text = Array(text.utf8)
   }
 
-  private static let plain: [(String, ArgumentType)] = [
-    ("path", .path), ("directory", .directory), ("unit", .unit), ("duration", .duration), ("size", .size),
-    ("time", .time), ("pattern", .pattern), ("pid", .pid), ("user", .user), ("group", .group),
-    ("interface", .interface), ("address", .address), ("host", .host),
-  ]
+  private static let plain: [(String, ArgumentType)] =
+    [
+      ("path", .path), ("directory", .directory), ("unit", .unit), ("duration", .duration), ("size", .size),
+      ("time", .time), ("pattern", .pattern), ("pid", .pid), ("user", .user), ("group", .group),
+      ("interface", .interface), ("address", .address), ("host", .host),
+    ] + ProgramLanguage.allCases.map { ($0.rawValue, .program($0)) }
 
   /// All that can begin a type, for hints.
   static let names = plain.map(\.0) + ["count A..B", "one of [a, b]", "word /expression/"]
@@ -62,15 +63,15 @@ struct TypeSyntax {
     return String(decoding: text[start..<position], as: UTF8.self)
   }
 
-  /// The options of `unless -e, -f`, none when `unless` is not next.
-  mutating func optionsAfterUnless() throws(TypeSyntaxError) -> [String] {
-    guard take("unless") else { return [] }
+  /// The options of `unless -e, -f`, none when `keyword` is not next.
+  mutating func options(after keyword: StaticString) throws(TypeSyntaxError) -> [String] {
+    guard take(keyword) else { return [] }
     var options: [String] = []
     repeat {
       skipSpaces()
       let name = takeWord()
       guard name.utf8.first == UInt8(ascii: "-") else {
-        throw failure("an option is expected after `unless`", hint: "such as `unless -e, -f`")
+        throw failure("an option is expected after `\(keyword)`", hint: "such as `\(keyword) -e, -f`")
       }
       options.append(name)
       skipSpaces()
@@ -99,7 +100,14 @@ struct TypeSyntax {
 
   private mutating func takeName() -> String {
     let start = position
-    while position < text.count, ByteSet.letters.contains(text[position]) { position += 1 }
+    while position < text.count {
+      // A name may have parts, as `awk-program` has; a `-` before anything else is not of it.
+      let isJoint =
+        text[position] == UInt8(ascii: "-") && position > start && position + 1 < text.count
+        && ByteSet.letters.contains(text[position + 1])
+      guard isJoint || ByteSet.letters.contains(text[position]) else { break }
+      position += 1
+    }
     return String(decoding: text[start..<position], as: UTF8.self)
   }
 

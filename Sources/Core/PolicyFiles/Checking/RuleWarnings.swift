@@ -158,6 +158,7 @@ extension OperandPattern.Item {
 
   /// Whether this item is there whenever `other` is.
   fileprivate func isAlwaysThere(with other: OperandPattern.Item) -> Bool {
-    Set(unless).isSubset(of: other.unless)
+    let isThere = with.isEmpty || !other.with.isEmpty && Set(other.with).isSubset(of: with)
+    return isThere && Set(unless).isSubset(of: other.unless)
   }
 }

@@ -5,7 +5,7 @@ internal import Yams
 extension FileDecoder {
   private static let commandKeys = [
     "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required", "exclusive",
-    "operands",
+    "operands", "abbreviations",
     "maximum-operands", "reads", "verbs", "default-verb", "needs", "limits", "hints", "allow", "deny",
   ]
 
@@ -32,7 +32,7 @@ extension FileDecoder {
       name: name, executable: executable ?? "", about: about ?? "", location: location(of: key),
       convention: convention, separator: fields["separator"].flatMap { flag($0, "separator") },
       fixed: fixed(fields["fixed"]), environment: environment(fields["environment"]), usage: usage.usage,
-      verbs: usage.verbs,
+      verbs: usage.verbs, abbreviates: abbreviations(fields, convention),
       maximumOperands: fields["maximum-operands"].flatMap {
         quantity($0, "maximum-operands", [("", 1)], most: 4_096)
       } ?? CommandRule.standardMaximumOperands,
@@ -82,6 +82,15 @@ extension FileDecoder {
       hint: nearest(to: text, among: names).first.map { "did you mean `\($0)`?" }
         ?? "one of " + names.joined(separator: ", "))
     return nil
+  }
+
+  private mutating func abbreviations(_ fields: Fields, _ convention: ArgumentConvention) -> Bool {
+    guard let node = fields["abbreviations"], flag(node, "abbreviations") == true else { return false }
+    if convention == .verbsWords { return true }
+    fail(
+      fields.values["abbreviations"]?.key ?? node, "`abbreviations` are for verbs-words only",
+      hint: "elsewhere a word is written out")
+    return false
   }
 
   private mutating func fixed(_ node: Node?) -> [String] {

@@ -62,6 +62,15 @@ extension FileDecoder {
       guard bytes[0] == UInt8(ascii: "-") else { return "`\(name)` does not begin with `-`" }
       if bytes[1] == UInt8(ascii: "-") || bytes.count == 2 { return nil }
       return "`\(name)` is neither a letter after `-` nor a word after `--`"
+    case .bsd:
+      if bytes.count == 1, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[0] | 0x20) { return nil }
+      guard bytes[0] == UInt8(ascii: "-"), name != OptionRule.numeric else {
+        return "`\(name)` is neither a letter nor begins with `-`"
+      }
+      if bytes[1] == UInt8(ascii: "-") || bytes.count == 2 { return nil }
+      return "`\(name)` is neither a letter after `-` nor a word after `--`"
+    case .assignments:
+      return bytes[0] == UInt8(ascii: "-") ? "`\(name)` begins with `-`: names stand before a `=`" : nil
     case .words: return name == OptionRule.numeric ? "-NUM is for getopt and posix only" : nil
     case .find, .verbsWords:
       return bytes[0] == UInt8(ascii: "-") && name != OptionRule.numeric
@@ -76,8 +85,15 @@ extension FileDecoder {
         return
       }
     }
+    if convention == .find, case .program = rule.type {
+      fail(node, "find takes no program", hint: "programs are operands and values of the other conventions")
+    }
+    if convention == .assignments, rule.value == .flag {
+      fail(node, "a word `name=value` has a value", hint: "such as bs: size")
+    }
     switch (rule.value, convention) {
-    case (.optional, .words), (.optional, .find), (.optional, .verbsWords):
+    case (.optional, .words), (.optional, .find), (.optional, .verbsWords), (.optional, .bsd),
+      (.optional, .assignments):
       fail(
         node, "`optional` is for getopt and posix only",
         hint: "the value of an exact word is always the next word")
@@ -131,8 +147,10 @@ extension FileDecoder {
     for (item, text) in lines(node, "operands") {
       do throws(TypeSyntaxError) {
         let operand = try OperandPattern.Item(parsing: text)
-        for name in operand.unless where !known.contains(name) {
-          fail(item, "`\(name)` after `unless` is not among the options")
+        for (keyword, names) in [("unless", operand.unless), ("with", operand.with)] {
+          for name in names where !known.contains(name) {
+            fail(item, "`\(name)` after `\(keyword)` is not among the options")
+          }
         }
         items.append(operand)
         nodes.append(item)
