@@ -18,6 +18,7 @@ private let seeds = [
   for round in 0..<30_000 {
     var bytes = Array(seeds[round % seeds.count].utf8)
     for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      if bytes.isEmpty { break }
       let place = Int.random(in: 0..<bytes.count, using: &generator)
       switch Int.random(in: 0..<5, using: &generator) {
       case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
@@ -41,7 +42,9 @@ private let seeds = [
 @Test func randomBytesAreNoEntries() {
   var generator = SeededGenerator(seed: 7)
   for _ in 0..<5_000 {
-    let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
+      UInt8.random(in: 0...255, using: &generator)
+    }
     #expect(reader.read(Array("op=keyhole:".utf8) + bytes) == .malformed)
   }
 }

@@ -56,7 +56,8 @@ private func entry(_ line: String) -> AuditEntry? {
 }
 
 @Test func anAgentThatIsNotKnownHasNoName() throws {
-  #expect(try #require(entry(SampleLines.line(fields: SampleLines.refusal(of: "df", agent: "?")))).agent == nil)
+  #expect(
+    try #require(entry(SampleLines.line(fields: SampleLines.refusal(of: "df", agent: "?")))).agent == nil)
 }
 
 /// Everything here names Keyhole's fields, and none of it was written by the broker.
@@ -78,7 +79,8 @@ private func entry(_ line: String) -> AuditEntry? {
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("acct=\"claude\" ", with: "")),
   SampleLines.line(fields: "acct=\"x\" " + SampleLines.refusal(of: "df")),
   SampleLines.line(fields: SampleLines.refusal(of: "df") + " extra=1"),
-  SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("keyhole:decision", with: "keyhole:decisions")),
+  SampleLines.line(
+    fields: SampleLines.refusal(of: "df").replacing("keyhole:decision", with: "keyhole:decisions")),
   // Values in no form that the broker writes.
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=646")),
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=6z66")),

@@ -40,7 +40,8 @@ public struct AuditEntryReader: Sendable {
       node = text.takeWord()
       guard node != nil else { return nil }
     }
-    guard text.take("type="), let type = text.takeWord(), text.take("msg=audit("), let seconds = text.takeNumber(),
+    guard text.take("type="), let type = text.takeWord(), text.take("msg=audit("),
+      let seconds = text.takeNumber(),
       text.take("."), let milliseconds = text.takeDigits(3), text.take(":"), let serial = text.takeNumber(),
       text.take("): ")
     else { return nil }
@@ -49,8 +50,14 @@ public struct AuditEntryReader: Sendable {
       text.take(" auid="), text.takeNumber() != nil, text.take(" ses="), text.takeNumber() != nil
     else { return nil }
     // A security module's label, as `subj=unconfined`.
-    if text.take(" subj=") { guard text.takeWord() != nil else { return nil } } else if !text.take(" ") { return nil }
-    guard text.take("msg='"), let message = text.takeMessage(), let fields = Self.fields(message) else { return nil }
+    if text.take(" subj=") {
+      guard text.takeWord() != nil else { return nil }
+    } else if !text.take(" ") {
+      return nil
+    }
+    guard text.take("msg='"), let message = text.takeMessage(), let fields = Self.fields(message) else {
+      return nil
+    }
     return entry(
       type: type, node: node, time: Int64(clamping: seconds) &* 1_000 &+ Int64(milliseconds), serial: serial,
       fields)

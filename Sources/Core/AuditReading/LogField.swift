@@ -18,7 +18,9 @@ struct LogField: Equatable {
     let value = Array(bytes[(equals + 1)...])
     let quote = UInt8(ascii: "\"")
     if value.first == quote {
-      guard value.count >= 2, value.last == quote, !value.dropFirst().dropLast().contains(quote) else { return nil }
+      guard value.count >= 2, value.last == quote, !value.dropFirst().dropLast().contains(quote) else {
+        return nil
+      }
       raw = Array(value.dropFirst().dropLast())
       decoded = raw
       return

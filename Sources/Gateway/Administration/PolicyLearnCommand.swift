@@ -31,7 +31,8 @@ struct PolicyLearnCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only refusals from then on: 2026-11-21, '2026-11-21 09:30', today, yesterday, 90m, 12h, 7d.", valueName: "time"))
+      "Only refusals from then on: 2026-11-21, '2026-11-21 09:30', today, yesterday, 90m, 12h, 7d.",
+      valueName: "time"))
   var since: String?
 
   @Option(help: ArgumentHelp("Only this agent's refusals.", valueName: "name"))
@@ -60,7 +61,8 @@ struct PolicyLearnCommand: ParsableCommand {
       executables: broker.isEmpty ? [Self.standardBroker] : broker, since: start, agent: agent)
     for source in sources { try Self.read(source, into: &log) }
     let calls = log.calls.map {
-      LearningRun.Call(agent: $0.key.agent, text: String(decoding: $0.key.line, as: UTF8.self), times: $0.value)
+      LearningRun.Call(
+        agent: $0.key.agent, text: String(decoding: $0.key.line, as: UTF8.self), times: $0.value)
     }.sorted { ($0.times.first, $0.agent, $0.text) < ($1.times.first, $1.agent, $1.text) }
     let run = LearningRun(policy: policy, calls: calls, cases: try cases(), program: HostProgram.find)
     let report = LearningReport(run: run, log: log, sources: sources.map { InputFile($0).shown })

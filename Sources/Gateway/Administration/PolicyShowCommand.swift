@@ -6,7 +6,8 @@ internal import PolicyFiles
 struct PolicyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the effective policy, for an agent, a role or everyone.",
-    usage: "keyhole policy show [--policy <dir>] [--agent <name> | --role <name>] [--secrets] [--json] [COMMAND…]",
+    usage:
+      "keyhole policy show [--policy <dir>] [--agent <name> | --role <name>] [--secrets] [--json] [COMMAND…]",
     discussion: """
       Without COMMAND: the commands that may be used, with the place where each is defined, and what of them is not \
       installed on this host; the public trees, and how many secrets there are. With COMMAND: all that its rule says.

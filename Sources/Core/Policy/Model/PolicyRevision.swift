@@ -27,7 +27,8 @@ extension Usage {
     let old = options.rules
     return Usage(
       options: rules ?? old, required: required.map { old[$0].names[0] },
-      exclusive: exclusive.map { group in group.map { old[$0].names[0] } }, operands: operands ?? self.operands)
+      exclusive: exclusive.map { group in group.map { old[$0].names[0] } },
+      operands: operands ?? self.operands)
   }
 }
 

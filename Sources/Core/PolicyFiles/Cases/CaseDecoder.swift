@@ -17,7 +17,8 @@ extension FileDecoder {
       if diagnostics.isEmpty {
         diagnostics.append(
           file.diagnostic(
-            line: 0, column: 0, message: "the file has no cases", hint: "cases: [{line: df -h, expect: allowed}]"))
+            line: 0, column: 0, message: "the file has no cases",
+            hint: "cases: [{line: df -h, expect: allowed}]"))
       }
       return []
     }
@@ -46,7 +47,8 @@ extension FileDecoder {
     case ("role", 2): return .role(words[1])
     case (_, 1): return .named(words[0])
     default:
-      fail(node, "`as` names one agent or role", hint: "web, or, to tell them apart, `agent web` or `role web`")
+      fail(
+        node, "`as` names one agent or role", hint: "web, or, to tell them apart, `agent web` or `role web`")
       return nil
     }
   }
@@ -84,7 +86,9 @@ extension FileDecoder {
       }
       let group = shortForms(fields, setting)
       if group.isEmpty, diagnostics.count == errorsBefore {
-        fail(node, "the case has no `line`", hint: "{line: df -h, expect: allowed}, or a group with allow: and deny:")
+        fail(
+          node, "the case has no `line`",
+          hint: "{line: df -h, expect: allowed}, or a group with allow: and deny:")
       }
       return group
     }
@@ -117,7 +121,9 @@ extension FileDecoder {
       }
       expected = implied
     }
-    if expected == nil { fail(node, "the case does not say what to expect", hint: "expect: allowed, or expect: refused") }
+    if expected == nil {
+      fail(node, "the case does not say what to expect", hint: "expect: allowed, or expect: refused")
+    }
     return expected
   }
 }

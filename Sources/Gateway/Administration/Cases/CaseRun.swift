@@ -30,7 +30,9 @@ struct CaseRun {
     for rule in policy.commands.values.sorted(by: { $0.name < $1.name }) {
       for (examples, expectation) in [(rule.allow, PolicyCase.Expectation.allowed), (rule.deny, .refused)] {
         for example in examples {
-          add(PolicyCase(line: example.line, expectation: expectation, location: example.location), isExample: true)
+          add(
+            PolicyCase(line: example.line, expectation: expectation, location: example.location),
+            isExample: true)
         }
       }
     }
@@ -78,7 +80,8 @@ struct CaseRun {
       case (_?, _?):
         return .failure(
           Failure(
-            reason: "\(found) is both an agent and a role", hint: "write `as: agent \(found)` or `as: role \(found)`"))
+            reason: "\(found) is both an agent and a role",
+            hint: "write `as: agent \(found)` or `as: role \(found)`"))
       case (nil, nil): (name, kinds) = (found, "agent or role")
       }
     }
@@ -127,7 +130,8 @@ extension CaseRun {
         text += "\(outcome.policyCase.location): failed: \(TerminalText.oneLine(failure.reason))\n  \(line)\n"
         if !failure.hint.isEmpty { text += "hint: \(failure.hint)\n" }
       } else {
-        text += "\(outcome.policyCase.location): passed: \(outcome.policyCase.expectation.rawValue)  \(line)\n"
+        text +=
+          "\(outcome.policyCase.location): passed: \(outcome.policyCase.expectation.rawValue)  \(line)\n"
       }
     }
     let passed = outcomes.count - failures

@@ -30,7 +30,9 @@ struct CommandComparison {
     if old != new { note(effect, "\(what): \(text(old)) -> \(text(new))") }
   }
 
-  private mutating func note(added: Difference.Effect, gone: Difference.Effect, _ what: String, _ lists: ListDifference) {
+  private mutating func note(
+    added: Difference.Effect, gone: Difference.Effect, _ what: String, _ lists: ListDifference
+  ) {
     for text in lists.added { note(added, "\(what) added: \(text)") }
     for text in lists.gone { note(gone, "\(what) removed: \(text)") }
   }
@@ -81,7 +83,9 @@ struct CommandComparison {
         note(before.value.effect(of: option.value), what, before.value, option.value) { $0.typeText }
       }
       if before.isRepeatable != option.isRepeatable {
-        note(option.isRepeatable ? .opens : .closes, what + (option.isRepeatable ? ": may be repeated" : ": only once"))
+        note(
+          option.isRepeatable ? .opens : .closes,
+          what + (option.isRepeatable ? ": may be repeated" : ": only once"))
       }
     }
   }
@@ -123,8 +127,12 @@ struct CommandComparison {
     func effect(_ old: Int, _ new: Int) -> Difference.Effect { new > old ? .opens : .closes }
     let (before, after) = (old.limits, new.limits)
     note(effect(before.time, after.time), "limit of time", before.time, after.time) { "\($0) ms" }
-    note(effect(before.output, after.output), "limit of output", before.output, after.output) { Limits.bytes($0) }
-    note(effect(before.memory, after.memory), "limit of memory", before.memory, after.memory) { Limits.bytes($0) }
+    note(effect(before.output, after.output), "limit of output", before.output, after.output) {
+      Limits.bytes($0)
+    }
+    note(effect(before.memory, after.memory), "limit of memory", before.memory, after.memory) {
+      Limits.bytes($0)
+    }
     note(effect(before.processes, after.processes), "limit of processes", before.processes, after.processes) {
       String($0)
     }
@@ -152,15 +160,21 @@ struct CommandComparison {
     left.hints = old.hints
     left.allow = old.allow
     left.deny = old.deny
-    if left != old { note(.alters, "the rule differs in something that this program cannot name: compare the files") }
+    if left != old {
+      note(.alters, "the rule differs in something that this program cannot name: compare the files")
+    }
   }
 
   private mutating func compareWords() {
     note(.words, "about", old.about, new.about) { $0 }
-    let hints = ListDifference(old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
+    let hints = ListDifference(
+      old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
     note(added: .words, gone: .words, "hint", hints)
-    note(added: .words, gone: .words, "allow example", ListDifference(old.allow.map(\.line), new.allow.map(\.line)))
-    note(added: .words, gone: .words, "deny example", ListDifference(old.deny.map(\.line), new.deny.map(\.line)))
+    note(
+      added: .words, gone: .words, "allow example",
+      ListDifference(old.allow.map(\.line), new.allow.map(\.line)))
+    note(
+      added: .words, gone: .words, "deny example", ListDifference(old.deny.map(\.line), new.deny.map(\.line)))
   }
 }
 
@@ -172,7 +186,8 @@ extension OptionRule.Value {
   /// What it means that another value stands in this one's place.
   func effect(of other: OptionRule.Value) -> Difference.Effect {
     switch (self, other) {
-    case (.required(let old), .required(let new)), (.optional(let old), .optional(let new)): old.effect(of: new)
+    case (.required(let old), .required(let new)), (.optional(let old), .optional(let new)):
+      old.effect(of: new)
     default: .alters
     }
   }
@@ -201,7 +216,9 @@ extension VerbRule {
   /// The verb's usage without what it has from the command, which is compared there.
   fileprivate func ownUsage(besides shared: Usage) -> Usage {
     let rules = usage.options.rules
-    func names(_ usage: Usage, _ indices: [Int]) -> [String] { indices.map { usage.options.rules[$0].names[0] } }
+    func names(_ usage: Usage, _ indices: [Int]) -> [String] {
+      indices.map { usage.options.rules[$0].names[0] }
+    }
     let sharedGroups = Set(shared.exclusive.map { names(shared, $0) })
     let sharedRequired = Set(names(shared, shared.required))
     // Groups and required options may name the command's options, so that all of them stay in the table.
@@ -219,7 +236,8 @@ extension FilesRead {
   var shortText: String {
     switch self {
     case .anything: "anything"
-    case .operands(let unless): "operands" + (unless.isEmpty ? "" : " unless \(unless.sorted().joined(separator: ", "))")
+    case .operands(let unless):
+      "operands" + (unless.isEmpty ? "" : " unless \(unless.sorted().joined(separator: ", "))")
     }
   }
 }

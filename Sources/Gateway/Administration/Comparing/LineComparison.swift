@@ -48,7 +48,8 @@ struct LineComparison {
     switch (old, new) {
     case (.refused, .allowed): .allowed
     case (.allowed, .refused): .refused
-    case (.allowed(let before), .allowed(let after)): before.canonicalText != after.canonicalText ? .altered : nil
+    case (.allowed(let before), .allowed(let after)):
+      before.canonicalText != after.canonicalText ? .altered : nil
     case (.refused, .refused): nil
     }
   }
@@ -65,7 +66,8 @@ struct LineComparison {
       let rules = line.rules.compactMap { policy.commands[$0] }.map { "\($0.name) at \($0.location)" }
       return "allowed: \(line.canonicalText)" + (rules.isEmpty ? "" : " (\(rules.joined(separator: ", ")))")
     case .refused(let refusal):
-      return "refused: \(refusal.reason) (\(refusal.rule)" + (refusal.location.map { " at \($0)" } ?? "") + ")"
+      return "refused: \(refusal.reason) (\(refusal.rule)" + (refusal.location.map { " at \($0)" } ?? "")
+        + ")"
     }
   }
 
@@ -84,7 +86,8 @@ struct LineComparison {
     case .allowed(let line):
       [
         "verdict": "allowed", "runs": .text(line.canonicalText), "rules": .texts(line.rules),
-        "places": .texts(line.rules.compactMap { policy.commands[$0]?.location.description }), "refusal": .null,
+        "places": .texts(line.rules.compactMap { policy.commands[$0]?.location.description }),
+        "refusal": .null,
       ]
     case .refused(let refusal):
       [

@@ -63,7 +63,9 @@ struct PolicyComparison {
 
   private mutating func comparePublicTrees() {
     let lists = ListDifference(old.publicTrees.map(\.description), new.publicTrees.map(\.description))
-    for tree in lists.added { note(.opens, "public", "\(tree) becomes public: opens there are not checked one by one") }
+    for tree in lists.added {
+      note(.opens, "public", "\(tree) becomes public: opens there are not checked one by one")
+    }
     for tree in lists.gone { note(.closes, "public", "\(tree) is not public any more") }
   }
 
@@ -111,7 +113,9 @@ struct PolicyComparison {
       note(.closes, subject, "loses \(lists.gone.joined(separator: ", "))", old: oldPlace, new: newPlace)
     }
     if before == .all, after != .all {
-      note(.closes, subject, "has the commands listed, no longer all there will be", old: oldPlace, new: newPlace)
+      note(
+        .closes, subject, "has the commands listed, no longer all there will be", old: oldPlace, new: newPlace
+      )
     }
     if before != .all, after == .all {
       note(.opens, subject, "has all commands, also those added later", old: oldPlace, new: newPlace)
@@ -143,12 +147,15 @@ struct PolicyComparison {
     for key in keys.gone { note(.closes, subject, "key removed: …\(key)", old: oldPlace, new: newPlace) }
     if before.isSuspended != after.isSuspended {
       note(
-        after.isSuspended ? .closes : .opens, subject, after.isSuspended ? "is suspended" : "is no longer suspended",
+        after.isSuspended ? .closes : .opens, subject,
+        after.isSuspended ? "is suspended" : "is no longer suspended",
         old: oldPlace, new: newPlace)
     }
     let roles = ListDifference(before.roles, after.roles)
     for role in roles.added { note(.opens, subject, "has the role \(role)", old: oldPlace, new: newPlace) }
-    for role in roles.gone { note(.closes, subject, "has no longer the role \(role)", old: oldPlace, new: newPlace) }
+    for role in roles.gone {
+      note(.closes, subject, "has no longer the role \(role)", old: oldPlace, new: newPlace)
+    }
     compare(before.commands, after.commands, subject, old: oldPlace, new: newPlace)
   }
 }

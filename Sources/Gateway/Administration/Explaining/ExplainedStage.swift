@@ -85,7 +85,8 @@ struct ExplainedStage {
         .init(name: "argv", value: .texts(execution.arguments.map(\.plainText))),
         .init(
           name: "wildcards",
-          value: .list(execution.arguments.indices.filter { execution.arguments[$0].isGlob }.map { .number($0) })),
+          value: .list(
+            execution.arguments.indices.filter { execution.arguments[$0].isGlob }.map { .number($0) })),
         .init(name: "words", value: .list(bindings.map(\.json))),
         .init(name: "environment", value: .texts(execution.environment)),
         .init(name: "needs", value: execution.needs.json),
@@ -167,7 +168,8 @@ extension Limits {
 
   /// `64MiB`.
   static func bytes(_ count: Int) -> String {
-    for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where count >= 1 << shift && count % (1 << shift) == 0 {
+    for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")]
+    where count >= 1 << shift && count % (1 << shift) == 0 {
       return "\(count >> shift)\(unit)"
     }
     return "\(count)B"

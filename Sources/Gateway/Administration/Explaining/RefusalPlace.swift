@@ -67,7 +67,9 @@ struct RefusalPlace: Equatable {
     let quoted = reason.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
     let parts = reason.split(separator: ": ").dropFirst().reversed()
-    return (quoted + parts.compactMap { $0.split(separator: " ").first.map(String.init) }).filter { !$0.isEmpty }
+    return (quoted + parts.compactMap { $0.split(separator: " ").first.map(String.init) }).filter {
+      !$0.isEmpty
+    }
   }
 }
 

@@ -75,7 +75,9 @@ struct ChangeFinder {
   }
 
   private func verb(_ command: String, _ name: String) -> Found {
-    guard let rule = policy.commands[command], let verbs = rule.verbs else { return .none("\(command) has no verbs") }
+    guard let rule = policy.commands[command], let verbs = rule.verbs else {
+      return .none("\(command) has no verbs")
+    }
     let usage = Usage(options: rule.usage.options.rules)
     var changed = rule
     changed.verbs = verbs.with(
@@ -115,7 +117,9 @@ struct ChangeFinder {
     } else {
       let follows = following.compactMap(\.text)
       let type = isBare || follows.count < following.count ? nil : NarrowestType.type(of: follows)
-      let unsure = type.map { "seen before a word: if it takes a value, write `\(name): \($0)`; read the manual" }
+      let unsure = type.map {
+        "seen before a word: if it takes a value, write `\(name): \($0)`; read the manual"
+      }
       let flag = (value: OptionRule.Value.flag, note: unsure)
       let taking = type.map { type in
         (
@@ -123,7 +127,9 @@ struct ChangeFinder {
           note: Optional("taken to have a value: if it has none, write `\(name): flag`; read the manual")
         )
       }
-      values = follows.contains(where: { $0.first?.isNumber == true }) ? [taking, flag].compactMap { $0 } : [flag, taking].compactMap { $0 }
+      values =
+        follows.contains(where: { $0.first?.isNumber == true })
+        ? [taking, flag].compactMap { $0 } : [flag, taking].compactMap { $0 }
     }
     return .changes(
       values.compactMap { value, note in
@@ -131,7 +137,9 @@ struct ChangeFinder {
       })
   }
 
-  private func add(_ option: OptionRule, to rule: CommandRule, verb name: String?, notes: [String]) -> PolicyChange? {
+  private func add(_ option: OptionRule, to rule: CommandRule, verb name: String?, notes: [String])
+    -> PolicyChange?
+  {
     let verb = name.flatMap { rule.verbs?.rule(named: $0) }
     let usage = verb?.usage ?? rule.usage
     // An option of another verb is known to the scanner and not to this one.
@@ -146,7 +154,8 @@ struct ChangeFinder {
       policy: policy.with(changed), command: rule.name)
   }
 
-  private func widened(_ option: OptionRule, of command: String, verb name: String?, _ needs: [Need]) -> Found {
+  private func widened(_ option: OptionRule, of command: String, verb name: String?, _ needs: [Need]) -> Found
+  {
     guard let rule = policy.commands[command] else { return .none("the policy has no command \(command)") }
     var values: [String] = []
     var isRepeated = option.isRepeatable
@@ -165,7 +174,9 @@ struct ChangeFinder {
     } else {
       types = []
     }
-    if types.isEmpty { return .none("no type takes these values of \(option.names[0]) and those it takes now") }
+    if types.isEmpty {
+      return .none("no type takes these values of \(option.names[0]) and those it takes now")
+    }
     let verb = name.flatMap { rule.verbs?.rule(named: $0) }
     return .changes(
       types.map { type in
@@ -177,16 +188,21 @@ struct ChangeFinder {
         case (.optional, let type?): changed.value = .optional(type)
         default: break
         }
-        if let type, type != option.type { notes = ["it is \(option.value.typeText) now"] + Self.caution(type) }
+        if let type, type != option.type {
+          notes = ["it is \(option.value.typeText) now"] + Self.caution(type)
+        }
         return replace(changed, in: rule, verb: verb, notes: notes)
       })
   }
 
   private static func caution(_ type: ArgumentType) -> [String] {
-    type == .pattern ? ["`pattern` takes any word: see that no value makes the option write or run something"] : []
+    type == .pattern
+      ? ["`pattern` takes any word: see that no value makes the option write or run something"] : []
   }
 
-  private func replace(_ option: OptionRule, in rule: CommandRule, verb: VerbRule?, notes: [String]) -> PolicyChange {
+  private func replace(_ option: OptionRule, in rule: CommandRule, verb: VerbRule?, notes: [String])
+    -> PolicyChange
+  {
     func exchanged(_ usage: Usage) -> Usage {
       usage.with(options: usage.options.rules.map { $0.names == option.names ? option : $0 })
     }

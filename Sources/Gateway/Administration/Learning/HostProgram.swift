@@ -30,7 +30,8 @@ struct HostProgram: Equatable {
       let resolved = String(decoding: try descriptor.location(), as: UTF8.self)
       var objection: String?
       if status.mode & 0o6000 != 0 {
-        objection = "\(resolved) runs with the rights of its owner or group (mode \(String(status.mode, radix: 8)))"
+        objection =
+          "\(resolved) runs with the rights of its owner or group (mode \(String(status.mode, radix: 8)))"
       } else if status.user != .root || status.mode & 0o022 != 0 {
         objection = "\(resolved) can be changed by others than root"
       } else if let base = resolved.split(separator: "/").last,

@@ -12,10 +12,14 @@ struct LearningReport {
   let sources: [String]
 
   private func times(of calls: some Sequence<Int>) -> RefusalLog.Times {
-    calls.map { run.calls[$0].times }.reduce(into: RefusalLog.Times(count: 0, first: .max, last: .min)) { $0.add($1) }
+    calls.map { run.calls[$0].times }.reduce(into: RefusalLog.Times(count: 0, first: .max, last: .min)) {
+      $0.add($1)
+    }
   }
 
-  private func agents(of calls: some Sequence<Int>) -> [String] { Set(calls.map { TerminalText.oneLine(run.calls[$0].agent) }).sorted() }
+  private func agents(of calls: some Sequence<Int>) -> [String] {
+    Set(calls.map { TerminalText.oneLine(run.calls[$0].agent) }).sorted()
+  }
 
   private func lines(of calls: some Sequence<Int>) -> [String] {
     var known: Set<String> = []
@@ -24,7 +28,8 @@ struct LearningReport {
   }
 
   private static func told(_ times: RefusalLog.Times) -> String {
-    let span = times.first == times.last
+    let span =
+      times.first == times.last
       ? LocalTime.text(times.first) : "\(LocalTime.text(times.first)) to \(LocalTime.text(times.last))"
     return "\(counted(times.count, "time")), \(span)"
   }
@@ -35,8 +40,10 @@ struct LearningReport {
 
   private var heading: String {
     let refused = run.calls.reduce(0) { $0 + $1.times.count }
-    var text = "# \(counted(refused, "refused call")) in \(sources.map(TerminalText.oneLine).joined(separator: ", "))"
-    text += run.proposals.isEmpty ? ": nothing to propose.\n" : ", \(counted(run.proposals.count, "proposal")).\n"
+    var text =
+      "# \(counted(refused, "refused call")) in \(sources.map(TerminalText.oneLine).joined(separator: ", "))"
+    text +=
+      run.proposals.isEmpty ? ": nothing to propose.\n" : ", \(counted(run.proposals.count, "proposal")).\n"
     if !run.proposals.isEmpty {
       text += """
         # Nothing is installed. Each proposal was tried on a copy of the policy in memory: with all of them the lines shown
@@ -49,10 +56,13 @@ struct LearningReport {
   }
 
   private func comment(_ proposal: Proposal, indent: String) -> String {
-    var text = "\(indent)# \(agents(of: proposal.calls).joined(separator: ", ")): \(Self.told(times(of: proposal.calls)))\n"
+    var text =
+      "\(indent)# \(agents(of: proposal.calls).joined(separator: ", ")): \(Self.told(times(of: proposal.calls)))\n"
     let lines = lines(of: proposal.calls)
     for line in lines.prefix(Self.linesShown) { text += "\(indent)#   \(TerminalText.oneLine(line))\n" }
-    if lines.count > Self.linesShown { text += "\(indent)#   and \(counted(lines.count - Self.linesShown, "other line"))\n" }
+    if lines.count > Self.linesShown {
+      text += "\(indent)#   and \(counted(lines.count - Self.linesShown, "other line"))\n"
+    }
     for note in proposal.notes { text += "\(indent)# note: \(TerminalText.oneLine(note))\n" }
     return text
   }
@@ -78,7 +88,9 @@ struct LearningReport {
     let writer = RuleText(rule: rule)
     if run.original.commands[name] == nil {
       let all = Set(proposals.flatMap(\.calls))
-      let notes = proposals.flatMap(\.notes).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      let notes = proposals.flatMap(\.notes).reduce(into: [String]()) {
+        if !$0.contains($1) { $0.append($1) }
+      }
       let whole = Proposal(subject: .command(name), notes: notes, calls: all)
       return comment(whole, indent: "  ") + writer.whole(allow: Array(lines(of: all).prefix(Self.linesShown)))
     }
@@ -94,20 +106,24 @@ struct LearningReport {
     if !verbs.isEmpty {
       text += "    verbs:\n"
       for verb in verbs {
-        text += "      \(YAMLText.scalar(rule.verbs?.rule(named: verb)?.names.joined(separator: ", ") ?? verb)):\n"
+        text +=
+          "      \(YAMLText.scalar(rule.verbs?.rule(named: verb)?.names.joined(separator: ", ") ?? verb)):\n"
         text += fragment(proposals.filter { $0.subject.verb == verb }, writer, verb: verb, indent: "        ")
       }
     }
     return text
   }
 
-  private func fragment(_ proposals: [Proposal], _ writer: RuleText, verb: String?, indent: String) -> String {
+  private func fragment(_ proposals: [Proposal], _ writer: RuleText, verb: String?, indent: String) -> String
+  {
     var text = ""
     var hasOperands = false
     for proposal in proposals {
-      if case .verb(let command, let name) = proposal.subject, !self.proposals(for: command).contains(where: {
-        $0.subject == .operands(command, verb: name)
-      }) {
+      if case .verb(let command, let name) = proposal.subject,
+        !self.proposals(for: command).contains(where: {
+          $0.subject == .operands(command, verb: name)
+        })
+      {
         text += comment(proposal, indent: indent) + "\(indent)operands: none\n"
       } else if case .verb = proposal.subject {
         text += comment(proposal, indent: indent)
@@ -155,15 +171,19 @@ struct LearningReport {
         text += "#   \(agents(of: calls).joined(separator: ", ")): \(Self.told(times(of: calls)))\n"
         let lines = lines(of: calls)
         for line in lines.prefix(Self.linesShown) { text += "#     \(TerminalText.oneLine(line))\n" }
-        if lines.count > Self.linesShown { text += "#     and \(counted(lines.count - Self.linesShown, "other line"))\n" }
+        if lines.count > Self.linesShown {
+          text += "#     and \(counted(lines.count - Self.linesShown, "other line"))\n"
+        }
       }
     }
     let accesses = sortedAccesses
     if !accesses.isEmpty {
       text += "# refused by the sandbox while a command ran, and never proposed:\n"
       for (access, times) in accesses {
-        text += "# - \(access.kind) \(TerminalText.oneLine(access.name))"
-          + (access.reason.isEmpty ? "" : ": \(TerminalText.oneLine(access.reason))") + " (\(Self.told(times)))\n"
+        text +=
+          "# - \(access.kind) \(TerminalText.oneLine(access.name))"
+          + (access.reason.isEmpty ? "" : ": \(TerminalText.oneLine(access.reason))")
+          + " (\(Self.told(times)))\n"
       }
     }
     for (count, words) in remarks where count > 0 { text += "# \(counted(count, words.one))\(words.rest)\n" }
@@ -171,13 +191,18 @@ struct LearningReport {
   }
 
   private var remarks: [(Int, (one: String, rest: String))] {
-    let allowed = run.calls.indices.filter { run.outcomes[$0] == .allowedNow }.reduce(0) { $0 + run.calls[$1].times.count }
+    let allowed = run.calls.indices.filter { run.outcomes[$0] == .allowedNow }.reduce(0) {
+      $0 + run.calls[$1].times.count
+    }
     return [
       (allowed, ("refused call", " would be allowed by the policy as it is now")),
       (log.unknownKeys, ("call", " came with a key that belongs to no agent")),
       (log.cutLines, ("call", " had a line that is not in the record as a whole, or none")),
       (log.elsewhere, ("call", " was for a VM, which has a policy of its own")),
-      (log.malformed, ("line", " named keyhole and was not as the broker writes it: see --broker, and who wrote it")),
+      (
+        log.malformed,
+        ("line", " named keyhole and was not as the broker writes it: see --broker, and who wrote it")
+      ),
       (log.leftOut, ("refusal", " came after \(RefusalLog.mostKinds) different ones and was left out")),
     ]
   }
@@ -202,13 +227,16 @@ struct LearningReport {
       "policy": .text(directory), "digest": .text(run.original.digest), "installed": .bool(false),
       "log": [
         "sources": .texts(sources), "records": .number(log.entries), "malformed": .number(log.malformed),
-        "unknown-keys": .number(log.unknownKeys), "cut": .number(log.cutLines), "elsewhere": .number(log.elsewhere),
+        "unknown-keys": .number(log.unknownKeys), "cut": .number(log.cutLines),
+        "elsewhere": .number(log.elsewhere),
         "left-out": .number(log.leftOut),
       ],
       "allowed-now": .number(run.calls.indices.filter { run.outcomes[$0] == .allowedNow }.count),
       "proposals": .list(run.proposals.map { json($0) }),
       "not-proposed": .list(
-        notProposed.map { reason, calls in .object([.init(name: "reason", value: .text(reason))] + members(calls)) }),
+        notProposed.map { reason, calls in
+          .object([.init(name: "reason", value: .text(reason))] + members(calls))
+        }),
       "refused-accesses": .list(
         sortedAccesses.map { access, times in
           [
@@ -223,7 +251,8 @@ struct LearningReport {
   private func members(_ calls: some Collection<Int>) -> [JSONValue.Member] {
     let times = times(of: calls)
     return [
-      .init(name: "count", value: .number(times.count)), .init(name: "agents", value: .texts(agents(of: calls))),
+      .init(name: "count", value: .number(times.count)),
+      .init(name: "agents", value: .texts(agents(of: calls))),
       .init(name: "first", value: .text(LocalTime.text(times.first))),
       .init(name: "last", value: .text(LocalTime.text(times.last))),
       .init(name: "lines", value: .texts(lines(of: calls))),
@@ -236,7 +265,8 @@ struct LearningReport {
     if let command = subject.command, let rule = run.policy.commands[command] {
       let writer = RuleText(rule: rule)
       switch subject {
-      case .command: yaml = .text(writer.whole(allow: Array(lines(of: proposal.calls).prefix(Self.linesShown))))
+      case .command:
+        yaml = .text(writer.whole(allow: Array(lines(of: proposal.calls).prefix(Self.linesShown))))
       case .option(_, let verb, let names): yaml = .optional(writer.option(names, verb: verb))
       case .operands(_, let verb): yaml = .text("operands: \(writer.operands(verb: verb))")
       case .verb(_, let name): yaml = .text("\(name): {operands: \(writer.operands(verb: name))}")
@@ -279,7 +309,9 @@ extension Proposal.Subject {
   }
 
   var members: [JSONValue.Member] {
-    func members(_ kind: String, _ command: String, verb: String? = nil, role: String? = nil, option: [String]? = nil)
+    func members(
+      _ kind: String, _ command: String, verb: String? = nil, role: String? = nil, option: [String]? = nil
+    )
       -> [JSONValue.Member]
     {
       [
@@ -291,7 +323,8 @@ extension Proposal.Subject {
     switch self {
     case .command(let name): return members("command", name)
     case .role(let role, let command): return members("role", command, role: role)
-    case .option(let command, let verb, let names): return members("option", command, verb: verb, option: names)
+    case .option(let command, let verb, let names):
+      return members("option", command, verb: verb, option: names)
     case .operands(let command, let verb): return members("operands", command, verb: verb)
     case .verb(let command, let name): return members("verb", command, verb: name)
     }

@@ -95,7 +95,9 @@ struct LearningRun {
   }
 
   private func need(of call: Call, in policy: Policy) -> Need? {
-    guard let agent = policy.agents[call.agent] else { return .never("the policy has no agent \(call.agent) any more") }
+    guard let agent = policy.agents[call.agent] else {
+      return .never("the policy has no agent \(call.agent) any more")
+    }
     return NeedFinder(policy: policy, agent: agent).need(of: call.text)
   }
 
@@ -110,7 +112,8 @@ struct LearningRun {
     }
     var objection: String?
     if let command = changes.first?.command, !hasRoom(for: changes[0].subject, command) {
-      return "there are \(Self.mostForOneCommand) proposals for \(command) already: somebody may be trying things out"
+      return
+        "there are \(Self.mostForOneCommand) proposals for \(command) already: somebody may be trying things out"
     }
     for change in changes {
       if let contradiction = proof.contradiction(in: change.policy, changed: change.command) {

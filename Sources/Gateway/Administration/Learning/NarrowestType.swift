@@ -13,7 +13,8 @@ enum NarrowestType {
     if let numbers = numbers(distinct), let low = numbers.min(), let high = numbers.max() {
       return only(.count(low...high), takes: distinct)
     }
-    for type in [ArgumentType.duration, .size, .address] where distinct.allSatisfy({ type.accepts($0) == nil }) {
+    for type in [ArgumentType.duration, .size, .address]
+    where distinct.allSatisfy({ type.accepts($0) == nil }) {
       return type
     }
     if distinct.allSatisfy(isUnit) { return .unit }
@@ -27,7 +28,9 @@ enum NarrowestType {
   static func widenings(of type: ArgumentType, by values: [String]) -> [ArgumentType] {
     switch type {
     case .count(let range):
-      guard let numbers = numbers(Set(values)), let low = numbers.min(), let high = numbers.max() else { return [] }
+      guard let numbers = numbers(Set(values)), let low = numbers.min(), let high = numbers.max() else {
+        return []
+      }
       return [.count(min(low, range.lowerBound)...max(high, range.upperBound))]
     case .choice(let words):
       if values.allSatisfy(isPlainWord) { return [.choice(words + Set(values).subtracting(words).sorted())] }
@@ -58,7 +61,9 @@ enum NarrowestType {
   }
 
   private static func isUnit(_ value: String) -> Bool {
-    let kinds = [".service", ".socket", ".timer", ".target", ".mount", ".slice", ".scope", ".path", ".device"]
+    let kinds = [
+      ".service", ".socket", ".timer", ".target", ".mount", ".slice", ".scope", ".path", ".device",
+    ]
     return kinds.contains { value.hasSuffix($0) } && ArgumentType.unit.accepts(value) == nil
   }
 
@@ -79,7 +84,10 @@ enum NarrowestType {
 
   /// `word /…/` for exactly these values, and what `source` takes.
   private static func literal(_ values: [String], besides source: String? = nil) -> ArgumentType? {
-    guard values.allSatisfy({ (1...64).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } })
+    guard
+      values.allSatisfy({
+        (1...64).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+      })
     else { return nil }
     let literals = Set(values).sorted().map { value in
       String(
@@ -102,7 +110,9 @@ enum NarrowestType {
       classes += text
     }
     let others = bytes.filter { !isAlphanumeric($0) && $0 != UInt8(ascii: "-") }.sorted()
-    classes += String(decoding: others.flatMap { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") ? [0x5C, $0] : [$0] }, as: UTF8.self)
+    classes += String(
+      decoding: others.flatMap { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") ? [0x5C, $0] : [$0] },
+      as: UTF8.self)
     if bytes.contains(UInt8(ascii: "-")) { classes += "-" }
     let longest = values.map(\.utf8.count).max() ?? 1
     return parsed("word /[\(classes)]{1,\(min(256, max(8, 2 * longest)))}/")

@@ -13,12 +13,15 @@ struct OperandProposals {
     if let item = old.items.last {
       // More of the same.
       var more = old
-      more.items[more.items.count - 1].quantity = item.quantity == .one || item.quantity == .atLeastOne ? .atLeastOne : .any
+      more.items[more.items.count - 1].quantity =
+        item.quantity == .one || item.quantity == .atLeastOne ? .atLeastOne : .any
       if more != old { patterns.append(more) }
     }
     // Another type for one of the items.
     for index in old.items.indices {
-      let values = seen.flatMap { $0.compactMap(\.text) }.filter { old.items[index].type.acceptsSeparate($0) != nil }
+      let values = seen.flatMap { $0.compactMap(\.text) }.filter {
+        old.items[index].type.acceptsSeparate($0) != nil
+      }
       guard !values.isEmpty else { continue }
       for type in NarrowestType.widenings(of: old.items[index].type, by: values) {
         var changed = old
@@ -40,7 +43,9 @@ struct OperandProposals {
       // Words of a kind at each place, such as a verb and a name.
       let types = (0..<most).map { place in type(of: seen.compactMap { $0.count > place ? $0[place] : nil }) }
       let items = types.compactMap { $0.map { OperandPattern.Item(type: $0, quantity: .optional) } }
-      if items.count == most, Set(items.map(\.type.description)).count == most { patterns.append(OperandPattern(items)) }
+      if items.count == most, Set(items.map(\.type.description)).count == most {
+        patterns.append(OperandPattern(items))
+      }
     }
     if let type = type(of: seen.flatMap { $0 }) {
       patterns.append(OperandPattern([OperandPattern.Item(type: type, quantity: .any)]))
@@ -51,7 +56,9 @@ struct OperandProposals {
   /// Only files take wildcards.
   private func type(of words: [Word]) -> ArgumentType? {
     let texts = words.compactMap(\.text)
-    guard texts.count == words.count else { return words.allSatisfy { $0.text.map { ArgumentType.path.accepts($0) == nil } ?? true } ? .path : nil }
+    guard texts.count == words.count else {
+      return words.allSatisfy { $0.text.map { ArgumentType.path.accepts($0) == nil } ?? true } ? .path : nil
+    }
     return NarrowestType.type(of: texts)
   }
 }

@@ -33,7 +33,10 @@ struct PolicyProof {
   func contradiction(in policy: Policy, changed command: String) -> String? {
     for line in lines where line.commands.contains(command) {
       // Names are looked up anew: the change may have given an agent or a role more commands.
-      switch (policy.verdict(on: line.text, for: line.asker.renewed(in: policy), assumingInstalled: true), line.expectation) {
+      switch (
+        policy.verdict(on: line.text, for: line.asker.renewed(in: policy), assumingInstalled: true),
+        line.expectation
+      ) {
       case (.allowed, .refused): return "it would allow `\(line.text)`, which \(line.location) refuses"
       case (.refused, .allowed): return "it would refuse `\(line.text)`, which \(line.location) allows"
       default: break

@@ -68,7 +68,9 @@ struct WordReading {
     for use in uses {
       let option = table.rules[use.option]
       guard let index = usage.options.index(of: option.names[0]) else {
-        return .unlisted([UnlistedOption(name: option.names[0], value: use.value.map { .attached($0) } ?? .none)])
+        return .unlisted([
+          UnlistedOption(name: option.names[0], value: use.value.map { .attached($0) } ?? .none)
+        ])
       }
       if !given.insert(index).inserted, !option.isRepeatable { return .repeated(option) }
       guard let value = use.value, let type = option.type else { continue }
@@ -118,10 +120,14 @@ struct WordReading {
   }
 
   private mutating func readWord(_ text: String, isGetopt: Bool, _ rest: inout ArraySlice<Word>) {
-    let parts = isGetopt ? text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) : [Substring(text)]
+    let parts =
+      isGetopt
+      ? text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) : [Substring(text)]
     let name = String(parts[0])
     guard let index = table.index(of: name) else {
-      if isGetopt, name.utf8.count > 2, table.names.contains(where: { $0.hasPrefix(name) }) { isAbbreviated = true }
+      if isGetopt, name.utf8.count > 2, table.names.contains(where: { $0.hasPrefix(name) }) {
+        isAbbreviated = true
+      }
       let value = parts.count > 1 ? UnlistedOption.Value.attached(String(parts[1])) : Self.following(rest)
       unlisted.append(UnlistedOption(name: name, value: value))
       return
@@ -136,7 +142,9 @@ struct WordReading {
   }
 
   private mutating func readBundle(_ text: String, _ rest: inout ArraySlice<Word>) {
-    if text.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }), table.index(of: String(text.prefix(2))) == nil {
+    if text.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      table.index(of: String(text.prefix(2))) == nil
+    {
       if let index = table.index(of: OptionRule.numeric) {
         uses.append((index, String(text.dropFirst()), true))
       } else {

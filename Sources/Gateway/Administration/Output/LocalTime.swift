@@ -32,10 +32,12 @@ enum LocalTime {
     let parts = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
     let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count <= 2, date.count == 3, let year = number(date[0], digits: 4...4),
-      let month = number(date[1], digits: 2...2), (1...12).contains(month), let day = number(date[2], digits: 2...2),
+      let month = number(date[1], digits: 2...2), (1...12).contains(month),
+      let day = number(date[2], digits: 2...2),
       (1...31).contains(day)
     else { return nil }
-    let clock = parts.count == 2 ? parts[1].split(separator: ":", omittingEmptySubsequences: false) : ["0", "0"]
+    let clock =
+      parts.count == 2 ? parts[1].split(separator: ":", omittingEmptySubsequences: false) : ["0", "0"]
     let numbers = clock.compactMap { number($0, digits: 1...2) }
     guard numbers.count == clock.count, (2...3).contains(numbers.count), numbers[0] < 24,
       numbers.dropFirst().allSatisfy({ $0 < 60 })

@@ -11,8 +11,10 @@ enum YAMLText {
 
   /// As a value in a block mapping, where commas and brackets need no quotes inside a text.
   static func value(_ text: String) -> String {
-    guard let first = text.utf8.first, isWordByte(first) || first == UInt8(ascii: "/"), !reserved.contains(text.lowercased()),
-      text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }), !text.contains(": "), !text.contains(" #"), !text.hasSuffix(":"),
+    guard let first = text.utf8.first, isWordByte(first) || first == UInt8(ascii: "/"),
+      !reserved.contains(text.lowercased()),
+      text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }), !text.contains(": "), !text.contains(" #"),
+      !text.hasSuffix(":"),
       !text.hasSuffix(" ")
     else { return scalar(text) }
     return text
@@ -22,17 +24,22 @@ enum YAMLText {
     "[" + texts.map(scalar).joined(separator: ", ") + "]"
   }
 
-  private static let reserved: Set<String> = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+  private static let reserved: Set<String> = [
+    "", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n",
+  ]
 
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, !reserved.contains(text.lowercased()) else { return false }
     if first == UInt8(ascii: "-") {
       // An option, as a key or in a list.
-      guard let second = text.utf8.dropFirst().first, isWordByte(second) || second == first else { return false }
+      guard let second = text.utf8.dropFirst().first, isWordByte(second) || second == first else {
+        return false
+      }
     } else if !isWordByte(first), first != UInt8(ascii: "/") {
       return false
     }
-    return text.utf8.allSatisfy { isWordByte($0) || " /.-+=".utf8.contains($0) } && text.utf8.last != UInt8(ascii: " ")
+    return text.utf8.allSatisfy { isWordByte($0) || " /.-+=".utf8.contains($0) }
+      && text.utf8.last != UInt8(ascii: " ")
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

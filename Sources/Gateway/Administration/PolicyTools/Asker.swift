@@ -67,7 +67,8 @@ struct AskerOptions: ParsableArguments {
   func asker(in policy: Policy) throws -> Asker {
     if let agent {
       guard let found = policy.agents[agent] else {
-        throw unusable("the policy has no agent \(agent)", hint: Self.list("agents", policy.agents.keys, agent))
+        throw unusable(
+          "the policy has no agent \(agent)", hint: Self.list("agents", policy.agents.keys, agent))
       }
       return .agent(found)
     }

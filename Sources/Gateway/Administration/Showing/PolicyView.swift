@@ -24,7 +24,9 @@ struct PolicyView {
     var text = heading
     guard chosen.isEmpty else {
       let rules = chosen.compactMap { policy.commands[$0] }
-      return text + rules.map { "\n" + RuleView(rule: $0).text(isAllowed: isAllowed($0.name), asker) }.joined() + secretsText
+      return text
+        + rules.map { "\n" + RuleView(rule: $0).text(isAllowed: isAllowed($0.name), asker) }.joined()
+        + secretsText
     }
     let rules = usable
     text += "\ncommands: \(rules.count) of \(policy.commands.count)\n"
@@ -53,7 +55,8 @@ struct PolicyView {
 
   private var secretsText: String {
     guard showsSecrets else {
-      return chosen.isEmpty ? "secrets: \(policy.secrets.entries.count), for everyone (--secrets lists them)\n" : ""
+      return chosen.isEmpty
+        ? "secrets: \(policy.secrets.entries.count), for everyone (--secrets lists them)\n" : ""
     }
     return "secrets: \(policy.secrets.entries.count), for everyone\n"
       + policy.secrets.entries.map { "  \($0.pattern)  \($0.reason)  (\($0.location))\n" }.joined()
@@ -80,7 +83,10 @@ struct PolicyView {
           name: "secrets",
           value: .list(
             policy.secrets.entries.map {
-              ["path": .text($0.pattern.description), "reason": .text($0.reason), "place": .text($0.location)]
+              [
+                "path": .text($0.pattern.description), "reason": .text($0.reason),
+                "place": .text($0.location),
+              ]
             })))
     }
     return .object(members)

@@ -19,7 +19,8 @@ struct RuleView {
     var text = "\(rule.name): \(rule.about)\n  rule: \(rule.location)\n"
     if !isAllowed { text += "  not for \(asker.description)\n" }
     text += "  executable: \(rule.executable)" + rule.availability.remark + "\n"
-    text += "  arguments: \(rule.convention.rawValue)" + (rule.separator ? ", -- before the operands" : "") + "\n"
+    text +=
+      "  arguments: \(rule.convention.rawValue)" + (rule.separator ? ", -- before the operands" : "") + "\n"
     if !rule.fixed.isEmpty { text += "  always added: \(rule.fixed.joined(separator: " "))\n" }
     text += Self.text(rule.usage, hasOperands: rule.verbs == nil, indent: "  ")
     if let verbs = rule.verbs {
@@ -27,7 +28,9 @@ struct RuleView {
       for verb in verbs.rules {
         let standard = verbs.standard.map(verb.names.contains) == true ? " (when none is given)" : ""
         text += "    \(verb.names.joined(separator: ", "))\(standard)\n"
-        let own = Usage(options: Array(verb.usage.options.rules.dropFirst(verb.sharedOptions)), operands: verb.usage.operands)
+        let own = Usage(
+          options: Array(verb.usage.options.rules.dropFirst(verb.sharedOptions)),
+          operands: verb.usage.operands)
         text += Self.text(own, hasOperands: true, indent: "      ")
       }
     }
@@ -50,7 +53,9 @@ struct RuleView {
       text += "\(indent)options:\n" + usage.options.rules.map { "\(indent)  \($0)\n" }.joined()
     }
     let rules = usage.options.rules
-    for index in usage.required { text += "\(indent)required: \(rules[index].names.joined(separator: " or "))\n" }
+    for index in usage.required {
+      text += "\(indent)required: \(rules[index].names.joined(separator: " or "))\n"
+    }
     for group in usage.exclusive {
       text += "\(indent)at most one of: \(group.map { rules[$0].names[0] }.joined(separator: ", "))\n"
     }
@@ -63,7 +68,8 @@ struct RuleView {
       "name": .text(rule.name), "about": .text(rule.about), "place": .text(rule.location.description),
       "allowed": .bool(isAllowed), "installed": .bool(rule.availability != .notInstalled),
       "usable": .bool(rule.availability == .usable), "executable": .text(rule.executable),
-      "arguments": .text(rule.convention.rawValue), "separator": .bool(rule.separator), "fixed": .texts(rule.fixed),
+      "arguments": .text(rule.convention.rawValue), "separator": .bool(rule.separator),
+      "fixed": .texts(rule.fixed),
       "environment": .texts(rule.environment), "usage": Self.json(rule.usage),
       "verbs": rule.verbs.map { verbs in
         .list(
