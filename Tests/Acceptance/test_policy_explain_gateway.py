@@ -49,7 +49,7 @@ RUN = [
     "arg-getopt -u a -u b.service x", "arg-getopt -s +10k x", "arg-getopt --at='2 hours ago' x", "arg-getopt 'a b' \"c'd\" e\\ f",
     "arg-getopt '' a", "arg-getopt ünïcode", "arg-getopt '$HOME' '`x`' '*'", "arg-getopt x ./-y", "arg-getopt 'x' 2>/dev/null",
     "arg-getopt x </dev/null", "arg-getopt 'tab\tbed'",
-    "arg-posix", "arg-posix -a x -b", "arg-posix -a -i eth0 x", "arg-posix -- x", "arg-posix x y",
+    "arg-posix", "arg-posix -a x y", "arg-posix -a -i eth0 x", "arg-posix -- x", "arg-posix x y",
     "arg-plain", "arg-plain a", "arg-plain a b",
     "arg-words", "arg-words addr", "arg-words addr dev eth0", "arg-words -4 link host.example to 192.0.2.1",
     "arg-find", "arg-find /etc -name 'a*'", "arg-find -L /etc /usr -type f ! -empty", "arg-find . '(' -type f -o -type d ')' -perm -644",
@@ -61,7 +61,7 @@ RUN = [
 ]
 REFUSED = [
     "arg-getopt", "arg-getopt -z x", "arg-getopt -n 501 x", "arg-getopt -n", "arg-getopt --line 5 x", "arg-getopt -a -s 1k x",
-    "arg-getopt -a -a x", "arg-getopt x /etc/shadow", "cd /etc && arg-getopt x shadow", "arg-posix -b", "arg-words route", "arg-find -delete",
+    "arg-getopt -a -a x", "arg-getopt x /etc/shadow", "cd /etc && arg-getopt x shadow", "arg-posix -b", "arg-posix -a x -b", "arg-words route", "arg-find -delete",
     "arg-find ( -empty", "arg-verbs restart", "arg-verbs list x", "arg-ip link", "arg-getopt x | arg-nothing", "arg-gteopt x", "sudo arg-getopt x",
     "arg-getopt $x", "arg-getopt x > y", "arg-getopt x &", "arg-getopt x;; y", "", "arg-getopt 'x", "@web-1 arg-getopt x", "arg-getopt x\ny",
     "arg-getopt \x07", "arg-getopt x \\-y", "/bin/ls", "bash -c id", "cat /etc/shadow | arg-plain -", "arg-getopt x /etc/sha*w /root/*", "arg-getopt *x",
@@ -136,7 +136,8 @@ def test_what_is_refused_is_refused_in_the_same_words(probed, explained, line):
     refusal = said["refusal"]
     assert (done.status, done.out) == (said["status"], "")
     hint = f"hint: {refusal['hint']}\n" if refusal["hint"] else ""
-    assert done.err == f"keyhole: {refusal['reason']}\n{hint}", done
+    place = f" ({refusal['place']})" if refusal["place"] else ""
+    assert done.err == f"keyhole: {refusal['reason']}{place}\n{hint}", done
 
 
 def test_wildcards_are_what_the_sandbox_expands(probed, explained):
