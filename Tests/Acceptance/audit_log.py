@@ -17,8 +17,9 @@ class AuditLog:
         self.serial += 1
         time = NOON + self.serial if time is None else time
         line = (
-            f"type={type} msg=audit({time}.123:{self.serial}): pid=7 uid=0 auid=4294967295 ses=4294967295 msg='{fields} "
-            f'exe="{exe}" hostname=? addr=192.0.2.7 terminal=ssh res={res}\'')
+            f"type={type} msg=audit({time}.123:{self.serial}): pid=7 uid=0 auid=4294967295 ses=4294967295 "
+            f'msg=\'{fields} exe="{exe}" hostname=? addr=192.0.2.7 terminal=ssh res={res}\''
+        )
         self.lines.append(line.encode() + (b'\x1dUID="root" AUID="unset"' if self.enriched else b""))
         return self
 
@@ -27,15 +28,18 @@ class AuditLog:
         for _ in range(count):
             self.record(
                 "USER_CMD",
-                f'op=keyhole:decision call=b986fb6560aa499c acct="{agent}" key="SHA256:x" policy=3f9c1a7be0d24456 verdict=refused '
-                f'rule="x" cmd={line.hex().upper()}{more} info={b"why".hex().upper()}', **options)
+                f'op=keyhole:decision call=b986fb6560aa499c acct="{agent}" key="SHA256:x" policy=3f9c1a7be0d24456 '
+                f'verdict=refused rule="x" cmd={line.hex().upper()}{more} info={b"why".hex().upper()}',
+                **options,
+            )
         return self
 
     def refused_open(self, name, reason="password hashes"):
         return self.record(
             "ANOM_ACCESS_FS",
-            f'op=keyhole:refused-open call=b986fb6560aa499c acct="claude" key="SHA256:x" name={name.encode().hex().upper()} '
-            f"info={reason.encode().hex().upper()}")
+            'op=keyhole:refused-open call=b986fb6560aa499c acct="claude" key="SHA256:x" '
+            f"name={name.encode().hex().upper()} info={reason.encode().hex().upper()}",
+        )
 
     def other(self, line):
         self.lines.append(line if isinstance(line, bytes) else line.encode())

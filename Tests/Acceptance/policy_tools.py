@@ -22,35 +22,76 @@ def small_policy():
     return {
         "commands": {
             "show": {
-                "exec": "/bin/cat", "about": "print files", "options": {"-n, --number": "flag"}, "operands": ["path*"],
-                "hints": {"-A": "use show -n"}, "allow": ["show /etc/hosts", "show -n"], "deny": ["show -x", "show /etc/shadow"]},
+                "exec": "/bin/cat",
+                "about": "print files",
+                "options": {"-n, --number": "flag"},
+                "operands": ["path*"],
+                "hints": {"-A": "use show -n"},
+                "allow": ["show /etc/hosts", "show -n"],
+                "deny": ["show -x", "show /etc/shadow"],
+            },
             "first": {
-                "exec": "/usr/bin/head", "about": "print the first lines",
-                "options": {"-n, --lines": "count 0..100", "-NUM": "count 0..100", "-q": "flag", "--by": "optional one of [line, byte]"},
-                "exclusive": [["-n", "-NUM"]], "operands": ["path*"], "maximum-operands": 3, "limits": {"time": "5s"},
-                "allow": ["first -n 5 /etc/hosts"], "deny": ["first -n 101", "first --output=x"]},
+                "exec": "/usr/bin/head",
+                "about": "print the first lines",
+                "options": {
+                    "-n, --lines": "count 0..100",
+                    "-NUM": "count 0..100",
+                    "-q": "flag",
+                    "--by": "optional one of [line, byte]",
+                },
+                "exclusive": [["-n", "-NUM"]],
+                "operands": ["path*"],
+                "maximum-operands": 3,
+                "limits": {"time": "5s"},
+                "allow": ["first -n 5 /etc/hosts"],
+                "deny": ["first -n 101", "first --output=x"],
+            },
             "units": {
-                "exec": "/usr/bin/env", "about": "look at units", "arguments": "verbs-getopt", "fixed": ["--no-pager"],
+                "exec": "/usr/bin/env",
+                "about": "look at units",
+                "arguments": "verbs-getopt",
+                "fixed": ["--no-pager"],
                 "options": {"-a, --all": "flag"},
-                "verbs": {"status": {"operands": ["unit*"], "options": {"-n": "count 0..50"}}, "list, ls": {"operands": "none"}},
-                "default-verb": "list", "allow": ["units status nginx"], "deny": ["units restart nginx"]},
+                "verbs": {
+                    "status": {"operands": ["unit*"], "options": {"-n": "count 0..50"}},
+                    "list, ls": {"operands": "none"},
+                },
+                "default-verb": "list",
+                "allow": ["units status nginx"],
+                "deny": ["units restart nginx"],
+            },
             "seek": {
-                "exec": "/usr/bin/find", "about": "find files", "arguments": "find",
+                "exec": "/usr/bin/find",
+                "about": "find files",
+                "arguments": "find",
                 "options": {"-name": "pattern", "-type": "one of [f, d]", "-L": "flag"},
-                "allow": ["seek /etc -name '*.conf'"], "deny": ["seek /etc -delete"]},
+                "allow": ["seek /etc -name '*.conf'"],
+                "deny": ["seek /etc -delete"],
+            },
             "lookup": {
-                "exec": "/usr/bin/env", "about": "look up words", "arguments": "words", "options": {"dev": "interface", "-4": "flag"},
-                "operands": ["one of [addr, link]", "word /[a-z]+/?"], "needs": {"netlink": ["route"]},
-                "allow": ["lookup addr dev eth0"], "deny": ["lookup route"]},
+                "exec": "/usr/bin/env",
+                "about": "look up words",
+                "arguments": "words",
+                "options": {"dev": "interface", "-4": "flag"},
+                "operands": ["one of [addr, link]", "word /[a-z]+/?"],
+                "needs": {"netlink": ["route"]},
+                "allow": ["lookup addr dev eth0"],
+                "deny": ["lookup route"],
+            },
         },
-        "secrets": [{"path": "/etc/shadow*", "reason": "password hashes"}, {"path": "/root/**", "reason": "root's home"}],
+        "secrets": [
+            {"path": "/etc/shadow*", "reason": "password hashes"},
+            {"path": "/root/**", "reason": "root's home"},
+        ],
         "public": ["/usr/share"],
         "roles": {
             "observer": {"about": "sees everything", "commands": "all"},
-            "reader": {"about": "reads files", "commands": ["show", "first"]}},
+            "reader": {"about": "reads files", "commands": ["show", "first"]},
+        },
         "agents": {
             "claude": {"keys": [KEYS[0]], "roles": ["observer"]},
-            "watcher": {"keys": [KEYS[1]], "roles": ["reader"]}},
+            "watcher": {"keys": [KEYS[1]], "roles": ["reader"]},
+        },
     }
 
 
@@ -131,13 +172,21 @@ def as_nobody(*words):
     shutil.copyfile(KEYHOLE, program)
     program.chmod(0o755)
     try:
-        return Done(subprocess.run(
-            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "policy", *map(str, words)],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=60))
+        return Done(
+            subprocess.run(
+                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "policy", *map(str, words)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=60,
+            )
+        )
     finally:
         program.unlink()
 
 
 def has_no_control_bytes(text):
     """Whether nothing in it could tell a terminal to do something."""
-    return not any(ord(char) < 32 and char not in "\n\t" or 127 <= ord(char) < 160 or ord(char) in range(0x202A, 0x202F) for char in text)
+    return not any(
+        ord(char) < 32 and char not in "\n\t" or 127 <= ord(char) < 160 or ord(char) in range(0x202A, 0x202F)
+        for char in text
+    )

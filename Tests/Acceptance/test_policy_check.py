@@ -5,7 +5,13 @@ import subprocess
 
 import pytest
 from policy_tools import (
-    KEYHOLE, as_nobody, folder, has_no_control_bytes, policy_command, shipped, small_policy,  # noqa: F401
+    KEYHOLE,
+    as_nobody,
+    folder,
+    has_no_control_bytes,
+    policy_command,
+    shipped,
+    small_policy,  # noqa: F401
 )
 
 
@@ -23,7 +29,15 @@ def test_json_says_what_the_text_says(folder):
     assert list(done.json) == ["policy", "digest", "counts", "diagnostics"]
     assert done.json["policy"] == str(place) and len(done.json["digest"]) == 64 and done.json["diagnostics"] == []
     assert done.json["counts"] == {
-        "commands": 5, "secrets": 2, "public": 1, "roles": 2, "agents": 2, "examples": 13, "errors": 0, "warnings": 0}
+        "commands": 5,
+        "secrets": 2,
+        "public": 1,
+        "roles": 2,
+        "agents": 2,
+        "examples": 13,
+        "errors": 0,
+        "warnings": 0,
+    }
 
 
 def policy_with_warning():
@@ -39,7 +53,9 @@ def test_a_warning_is_no_failure_unless_strict(folder):
     text = policy_command("check", "--policy", place)
     assert "warning" in text.err and "/usr/bin/no-such-program" in text.err and "1 warning" in text.out
     (found,) = policy_command("check", "--policy", place, "--json").json["diagnostics"]
-    assert found["severity"] == "warning" and found["line"] > 0 and "no-such-program" in found["message"] + found["source"]
+    assert (
+        found["severity"] == "warning" and found["line"] > 0 and "no-such-program" in found["message"] + found["source"]
+    )
 
 
 def test_strict_passes_what_has_no_warning(folder):
@@ -47,7 +63,9 @@ def test_strict_passes_what_has_no_warning(folder):
 
 
 def test_errors_have_their_place_line_and_hint_in_json(folder):
-    place = folder("commands:\n  show:\n    exec: /bin/cat\n    abuot: x\n    allow: [show]\n    deny: [show -x]\nsecrets: []\n")
+    place = folder(
+        "commands:\n  show:\n    exec: /bin/cat\n    abuot: x\n    allow: [show]\n    deny: [show -x]\nsecrets: []\n"
+    )
     done = policy_command("check", "--policy", place, "--json")
     assert done.status == 2 and done.json["digest"] is None, done
     found = next(one for one in done.json["diagnostics"] if "abuot" in one["message"])
@@ -63,7 +81,9 @@ def test_a_policy_that_is_not_there_has_status_2(tmp_path, words):
 
 
 def test_control_bytes_of_a_file_do_not_reach_the_terminal(folder):
-    place = folder('commands: {"\\e[2Jshow\\x07": {exec: /bin/cat}}\n# \x1b[31m red\nsecrets: [{path: "/\\e]0;x\\a", reason: x}]\n')
+    place = folder(
+        'commands: {"\\e[2Jshow\\x07": {exec: /bin/cat}}\n# \x1b[31m red\nsecrets: [{path: "/\\e]0;x\\a", reason: x}]\n'
+    )
     for words in [], ["--json"]:
         done = policy_command("check", "--policy", place, *words)
         assert done.status == 2 and has_no_control_bytes(done.out + done.err), done
@@ -86,7 +106,11 @@ def test_a_reader_that_goes_away_ends_it_quietly(shipped):
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [KEYHOLE, "policy", "show", "--policy", shipped, "--secrets"], stdout=writing, stderr=subprocess.PIPE, timeout=60)
+        [KEYHOLE, "policy", "show", "--policy", shipped, "--secrets"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
     os.close(writing)
     assert done.stderr == b""
 

@@ -47,58 +47,195 @@ def rule(name):
     return lambda policy: policy["commands"][name]
 
 
-@pytest.mark.parametrize("effect, subject, words, change", [
-    ("exposes", "secrets", "/root/** is no secret any more: root's home", lambda p: p["secrets"].pop()),
-    ("closes", "secrets", "/etc/x becomes secret: x", lambda p: p["secrets"].append({"path": "/etc/x", "reason": "x"})),
-    ("words", "secrets", "reason: root's home -> other", lambda p: p["secrets"][1].update(reason="other")),
-    ("opens", "public", "/usr/include becomes public", lambda p: p["public"].append("/usr/include")),
-    ("closes", "public", "/usr/share is not public", lambda p: p.update(public=[])),
-    ("opens", "command show", "executable: /bin/cat -> /bin/tac", lambda p: p["commands"]["show"].update(exec="/bin/tac")),
-    ("opens", "command show", "option added: -b: flag", lambda p: p["commands"]["show"]["options"].update({"-b": "flag"})),
-    ("closes", "command first", "option removed: -q: flag", lambda p: p["commands"]["first"]["options"].pop("-q")),
-    ("opens", "command first", "count 0..100 -> count 0..999",
-     lambda p: p["commands"]["first"]["options"].update({"-n, --lines": "count 0..999"}) or p["commands"]["first"].update(deny=["first -n 1000"])),
-    ("closes", "command first", "count 0..100 -> count 0..50", lambda p: p["commands"]["first"]["options"].update({"-n, --lines": "count 0..50"})),
-    ("opens", "command first", "one of [line, byte] -> optional pattern", lambda p: p["commands"]["first"]["options"].update({"--by": "optional pattern"})),
-    ("alters", "command first", "flag -> path", lambda p: p["commands"]["first"]["options"].update({"-q": "path"})),
-    ("opens", "command first", "-q: may be repeated", lambda p: p["commands"]["first"]["options"].update({"-q": "flag, repeated"})),
-    ("opens", "command first", "exclusive group removed: -NUM, -n", lambda p: p["commands"]["first"].pop("exclusive")),
-    ("closes", "command first", "required option added: -q",
-     lambda p: p["commands"]["first"].update(required=["-q"], allow=["first -q"])),
-    ("alters", "command show", "operands: path* -> directory*", lambda p: p["commands"]["show"].update(operands=["directory*"])),
-    ("closes", "command show", "operands: path* -> none",
-     lambda p: p["commands"]["show"].update(operands="none", allow=["show"])),
-    ("opens", "command first", "maximum-operands: 3 -> 9", lambda p: p["commands"]["first"].update({"maximum-operands": 9})),
-    ("opens", "command first", "limit of time: 5000 ms -> 9000 ms", lambda p: p["commands"]["first"].update(limits={"time": "9s"})),
-    ("closes", "command lookup", "needs netlink removed: route", lambda p: p["commands"]["lookup"].pop("needs")),
-    ("opens", "command show", "needs group added: adm", lambda p: p["commands"]["show"].update(needs={"groups": ["adm"]})),
-    ("opens", "command show", "needs to read added: /var/x/**", lambda p: p["commands"]["show"].update(needs={"read": ["/var/x/**"]})),
-    ("opens", "command show", "needs program added: /bin/ls", lambda p: p["commands"]["show"].update(needs={"programs": ["/bin/ls"]})),
-    ("alters", "command units", "fixed: --no-pager -> none", lambda p: p["commands"]["units"].pop("fixed")),
-    ("alters", "command show", "environment added: A=b", lambda p: p["commands"]["show"].update(environment={"A": "b"})),
-    ("alters", "command show", "reads: anything -> operands", lambda p: p["commands"]["show"].update(reads="operands")),
-    ("alters", "command show", "arguments: getopt -> posix", lambda p: p["commands"]["show"].update(arguments="posix")),
-    ("alters", "command show", "separator: true -> false", lambda p: p["commands"]["show"].update(separator=False)),
-    ("opens", "command units", "verb added: cat: unit*", lambda p: p["commands"]["units"]["verbs"].update(cat={"operands": ["unit*"]})),
-    ("closes", "command units", "verb list: spelling removed: ls",
-     lambda p: p["commands"]["units"]["verbs"].update(list=p["commands"]["units"]["verbs"].pop("list, ls"))),
-    ("opens", "command units", "verb status: option -n: count 0..50 -> count 0..99",
-     lambda p: p["commands"]["units"]["verbs"]["status"]["options"].update({"-n": "count 0..99"})),
-    ("opens", "command units", "option added: -b: flag", lambda p: p["commands"]["units"]["options"].update({"-b": "flag"})),
-    ("alters", "command units", "default verb: list -> status", lambda p: p["commands"]["units"].update({"default-verb": "status"})),
-    ("words", "command show", "hint removed: -A: use show -n", lambda p: p["commands"]["show"].pop("hints")),
-    ("words", "command show", "about: print files -> other", lambda p: p["commands"]["show"].update(about="other")),
-    ("words", "command show", "deny example removed: show -x", lambda p: p["commands"]["show"].update(deny=["show /etc/shadow"])),
-    ("opens", "role reader", "gains seek", lambda p: p["roles"]["reader"]["commands"].append("seek")),
-    ("opens", "agent watcher", "gains seek", lambda p: p["roles"]["reader"]["commands"].append("seek")),
-    ("closes", "role reader", "loses first", lambda p: p["roles"]["reader"]["commands"].remove("first")),
-    ("opens", "role reader", "has all commands, also those added later", lambda p: p["roles"]["reader"].update(commands="all")),
-    ("opens", "role extra", "added: show", lambda p: p["roles"].update(extra={"about": "x", "commands": ["show"]})),
-    ("closes", "agent watcher", "removed", lambda p: p["agents"].pop("watcher")),
-    ("opens", "agent watcher", "has the role observer", lambda p: p["agents"]["watcher"]["roles"].append("observer")),
-    ("closes", "agent watcher", "is suspended", lambda p: p["agents"]["watcher"].update(suspended=True)),
-    ("closes", "agent claude", "key removed", lambda p: p["agents"]["claude"].update(keys=[])),
-])
+@pytest.mark.parametrize(
+    "effect, subject, words, change",
+    [
+        ("exposes", "secrets", "/root/** is no secret any more: root's home", lambda p: p["secrets"].pop()),
+        (
+            "closes",
+            "secrets",
+            "/etc/x becomes secret: x",
+            lambda p: p["secrets"].append({"path": "/etc/x", "reason": "x"}),
+        ),
+        ("words", "secrets", "reason: root's home -> other", lambda p: p["secrets"][1].update(reason="other")),
+        ("opens", "public", "/usr/include becomes public", lambda p: p["public"].append("/usr/include")),
+        ("closes", "public", "/usr/share is not public", lambda p: p.update(public=[])),
+        (
+            "opens",
+            "command show",
+            "executable: /bin/cat -> /bin/tac",
+            lambda p: p["commands"]["show"].update(exec="/bin/tac"),
+        ),
+        (
+            "opens",
+            "command show",
+            "option added: -b: flag",
+            lambda p: p["commands"]["show"]["options"].update({"-b": "flag"}),
+        ),
+        ("closes", "command first", "option removed: -q: flag", lambda p: p["commands"]["first"]["options"].pop("-q")),
+        (
+            "opens",
+            "command first",
+            "count 0..100 -> count 0..999",
+            lambda p: (
+                p["commands"]["first"]["options"].update({"-n, --lines": "count 0..999"})
+                or p["commands"]["first"].update(deny=["first -n 1000"])
+            ),
+        ),
+        (
+            "closes",
+            "command first",
+            "count 0..100 -> count 0..50",
+            lambda p: p["commands"]["first"]["options"].update({"-n, --lines": "count 0..50"}),
+        ),
+        (
+            "opens",
+            "command first",
+            "one of [line, byte] -> optional pattern",
+            lambda p: p["commands"]["first"]["options"].update({"--by": "optional pattern"}),
+        ),
+        ("alters", "command first", "flag -> path", lambda p: p["commands"]["first"]["options"].update({"-q": "path"})),
+        (
+            "opens",
+            "command first",
+            "-q: may be repeated",
+            lambda p: p["commands"]["first"]["options"].update({"-q": "flag, repeated"}),
+        ),
+        (
+            "opens",
+            "command first",
+            "exclusive group removed: -NUM, -n",
+            lambda p: p["commands"]["first"].pop("exclusive"),
+        ),
+        (
+            "closes",
+            "command first",
+            "required option added: -q",
+            lambda p: p["commands"]["first"].update(required=["-q"], allow=["first -q"]),
+        ),
+        (
+            "alters",
+            "command show",
+            "operands: path* -> directory*",
+            lambda p: p["commands"]["show"].update(operands=["directory*"]),
+        ),
+        (
+            "closes",
+            "command show",
+            "operands: path* -> none",
+            lambda p: p["commands"]["show"].update(operands="none", allow=["show"]),
+        ),
+        (
+            "opens",
+            "command first",
+            "maximum-operands: 3 -> 9",
+            lambda p: p["commands"]["first"].update({"maximum-operands": 9}),
+        ),
+        (
+            "opens",
+            "command first",
+            "limit of time: 5000 ms -> 9000 ms",
+            lambda p: p["commands"]["first"].update(limits={"time": "9s"}),
+        ),
+        ("closes", "command lookup", "needs netlink removed: route", lambda p: p["commands"]["lookup"].pop("needs")),
+        (
+            "opens",
+            "command show",
+            "needs group added: adm",
+            lambda p: p["commands"]["show"].update(needs={"groups": ["adm"]}),
+        ),
+        (
+            "opens",
+            "command show",
+            "needs to read added: /var/x/**",
+            lambda p: p["commands"]["show"].update(needs={"read": ["/var/x/**"]}),
+        ),
+        (
+            "opens",
+            "command show",
+            "needs program added: /bin/ls",
+            lambda p: p["commands"]["show"].update(needs={"programs": ["/bin/ls"]}),
+        ),
+        ("alters", "command units", "fixed: --no-pager -> none", lambda p: p["commands"]["units"].pop("fixed")),
+        (
+            "alters",
+            "command show",
+            "environment added: A=b",
+            lambda p: p["commands"]["show"].update(environment={"A": "b"}),
+        ),
+        (
+            "alters",
+            "command show",
+            "reads: anything -> operands",
+            lambda p: p["commands"]["show"].update(reads="operands"),
+        ),
+        (
+            "alters",
+            "command show",
+            "arguments: getopt -> posix",
+            lambda p: p["commands"]["show"].update(arguments="posix"),
+        ),
+        ("alters", "command show", "separator: true -> false", lambda p: p["commands"]["show"].update(separator=False)),
+        (
+            "opens",
+            "command units",
+            "verb added: cat: unit*",
+            lambda p: p["commands"]["units"]["verbs"].update(cat={"operands": ["unit*"]}),
+        ),
+        (
+            "closes",
+            "command units",
+            "verb list: spelling removed: ls",
+            lambda p: p["commands"]["units"]["verbs"].update(list=p["commands"]["units"]["verbs"].pop("list, ls")),
+        ),
+        (
+            "opens",
+            "command units",
+            "verb status: option -n: count 0..50 -> count 0..99",
+            lambda p: p["commands"]["units"]["verbs"]["status"]["options"].update({"-n": "count 0..99"}),
+        ),
+        (
+            "opens",
+            "command units",
+            "option added: -b: flag",
+            lambda p: p["commands"]["units"]["options"].update({"-b": "flag"}),
+        ),
+        (
+            "alters",
+            "command units",
+            "default verb: list -> status",
+            lambda p: p["commands"]["units"].update({"default-verb": "status"}),
+        ),
+        ("words", "command show", "hint removed: -A: use show -n", lambda p: p["commands"]["show"].pop("hints")),
+        ("words", "command show", "about: print files -> other", lambda p: p["commands"]["show"].update(about="other")),
+        (
+            "words",
+            "command show",
+            "deny example removed: show -x",
+            lambda p: p["commands"]["show"].update(deny=["show /etc/shadow"]),
+        ),
+        ("words", "hints", "added: nothing: use `show`", lambda p: p.update(hints={"nothing": "use `show`"})),
+        ("opens", "role reader", "gains seek", lambda p: p["roles"]["reader"]["commands"].append("seek")),
+        ("opens", "agent watcher", "gains seek", lambda p: p["roles"]["reader"]["commands"].append("seek")),
+        ("closes", "role reader", "loses first", lambda p: p["roles"]["reader"]["commands"].remove("first")),
+        (
+            "opens",
+            "role reader",
+            "has all commands, also those added later",
+            lambda p: p["roles"]["reader"].update(commands="all"),
+        ),
+        ("opens", "role extra", "added: show", lambda p: p["roles"].update(extra={"about": "x", "commands": ["show"]})),
+        ("closes", "agent watcher", "removed", lambda p: p["agents"].pop("watcher")),
+        (
+            "opens",
+            "agent watcher",
+            "has the role observer",
+            lambda p: p["agents"]["watcher"]["roles"].append("observer"),
+        ),
+        ("closes", "agent watcher", "is suspended", lambda p: p["agents"]["watcher"].update(suspended=True)),
+        ("closes", "agent claude", "key removed", lambda p: p["agents"]["claude"].update(keys=[])),
+    ],
+)
 def test_each_kind_of_change_is_named_with_its_effect(diff, effect, subject, words, change):
     done = diff(small_policy(), edited(change), "--json")
     assert done.status == 1, done
@@ -115,7 +252,9 @@ def test_commands_that_come_and_go_are_named_with_who_gains_them(diff):
     without = edited(lambda p: p["commands"].pop("seek"))
     done = diff(without, small_policy())
     assert done.status == 1
-    assert "+ command seek: added: find files; runs /usr/bin/find" in done.out and "+ agent claude: gains seek" in done.out
+    assert (
+        "+ command seek: added: find files; runs /usr/bin/find" in done.out and "+ agent claude: gains seek" in done.out
+    )
     assert "seek /etc -name '*.conf'\n    was refused: `seek` is not a known command" in done.out, done
     back = diff(small_policy(), without)
     assert "- command seek: removed" in back.out and "- role observer: loses seek" in back.out
@@ -129,8 +268,16 @@ def test_removed_secrets_are_said_first_and_loudest(diff):
         policy["commands"]["units"]["fixed"] = []
 
     done = diff(small_policy(), edited(change))
-    places = [done.out.index(text) for text in (
-        "!! SECRETS REMOVED", "becomes possible:", "lines that run something else:", "means something else:", "becomes impossible:")]
+    places = [
+        done.out.index(text)
+        for text in (
+            "!! SECRETS REMOVED",
+            "becomes possible:",
+            "lines that run something else:",
+            "means something else:",
+            "becomes impossible:",
+        )
+    ]
     assert places == sorted(places), done
 
 
@@ -146,7 +293,11 @@ def test_lines_that_change_their_verdict_are_shown_with_both(diff, tmp_path):
     done = diff(small_policy(), edited(change), "--lines", lines, "--json")
     found = {line["line"]: line for line in done.json["lines"]}
     assert [(line["line"], line["effect"]) for line in done.json["lines"]] == [
-        ("show -b /etc/hosts", "allowed"), ("units status nginx", "altered"), ("units", "altered"), ("first -q", "refused")]
+        ("show -b /etc/hosts", "allowed"),
+        ("units status nginx", "altered"),
+        ("units", "altered"),
+        ("first -q", "refused"),
+    ]
     assert found["show -b /etc/hosts"]["old"]["refusal"]["reason"] == "show: option `-b` is not allowed"
     assert found["show -b /etc/hosts"]["new"]["runs"] == "show -b -- /etc/hosts"
     assert found["first -q"]["new"]["places"][0].endswith(":9:3") or ":" in found["first -q"]["new"]["places"][0]
@@ -182,7 +333,12 @@ def test_the_installed_policy_stands_for_the_older(folder, tmp_path):
 def test_nothing_in_a_policy_reaches_the_terminal(diff, tmp_path):
     lines = tmp_path / "lines"
     lines.write_bytes(b"show \x1b[31m\n\xff\xfe\nshow \xc2\x9b\n")
-    done = diff(small_policy(), edited(lambda p: p["commands"]["show"].update(environment={"A": "\x1b]0;x\x07\n- lie"})), "--lines", lines)
+    done = diff(
+        small_policy(),
+        edited(lambda p: p["commands"]["show"].update(environment={"A": "\x1b]0;x\x07\n- lie"})),
+        "--lines",
+        lines,
+    )
     assert done.status == 1 and has_no_control_bytes(done.out) and "\n- lie" not in done.out, done
 
 

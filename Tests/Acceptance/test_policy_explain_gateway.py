@@ -1,17 +1,17 @@
 """`keyhole policy explain` says what the gateway does: one line after the other through the real broker and sandbox.
 
-What runs is compared with what explain said would: the commands of this policy are a probe that prints its arguments. What
-is refused is compared word for word. The lines that people type and the harmful ones are judged by the broker with its
-built-in `explain`, which is the broker's own judgement of them.
+What runs is compared with what explain said would: the commands of this policy are a probe that prints its arguments.
+What is refused is compared word for word. The lines that people type and those that attack are judged by the broker
+with its built-in `explain`, which is the broker's own judgement of them.
 """
 
-import pathlib
+import concurrent.futures
 
+import corpora
 import pytest
 from policy_tools import policy_command
 from probe_programs import place_probe
 
-CORPUS = pathlib.Path(__file__).parent / "corpus"
 PROBE = "/run/grounds/arguments"
 
 
@@ -21,50 +21,163 @@ def probe(**rule):
 
 COMMANDS = {
     "arg-getopt": probe(
-        options={"-a, --all": "flag", "-n, --lines": "count 0..500", "-o, --by": "optional one of [x, y]", "-e": "pattern, repeated",
-                 "-u, --unit": "unit, repeated", "-s": "size", "-NUM": "count 0..99", "--at": "time"},
-        operands=["pattern unless -e", "path*"], exclusive=[["-a", "-s"]], allow=["arg-getopt x"]),
-    "arg-posix": probe(arguments="posix", options={"-a": "flag", "-i": "interface"}, operands=["word /.*/*"], allow=["arg-posix"]),
+        options={
+            "-a, --all": "flag",
+            "-n, --lines": "count 0..500",
+            "-o, --by": "optional one of [x, y]",
+            "-e": "pattern, repeated",
+            "-u, --unit": "unit, repeated",
+            "-s": "size",
+            "-NUM": "count 0..99",
+            "--at": "time",
+        },
+        operands=["pattern unless -e", "path*"],
+        exclusive=[["-a", "-s"]],
+        allow=["arg-getopt x"],
+    ),
+    "arg-posix": probe(
+        arguments="posix", options={"-a": "flag", "-i": "interface"}, operands=["word /.*/*"], allow=["arg-posix"]
+    ),
     "arg-plain": probe(separator=False, fixed=["--color=never", "-x"], operands=["path*"], allow=["arg-plain"]),
     "arg-words": probe(
-        arguments="words", options={"dev": "interface", "-4": "flag", "to": "address"}, operands=["one of [addr, link]?", "host?"],
-        allow=["arg-words addr"]),
+        arguments="words",
+        options={"dev": "interface", "-4": "flag", "to": "address"},
+        operands=["one of [addr, link]?", "host?"],
+        allow=["arg-words addr"],
+    ),
     "arg-find": probe(
-        arguments="find", options={"-L": "flag", "-name": "pattern", "-type": "one of [f, d]", "-perm": "word /-?[0-7]+/", "-empty": "flag"},
-        allow=["arg-find"]),
+        arguments="find",
+        options={
+            "-L": "flag",
+            "-name": "pattern",
+            "-type": "one of [f, d]",
+            "-perm": "word /-?[0-7]+/",
+            "-empty": "flag",
+        },
+        allow=["arg-find"],
+    ),
     "arg-verbs": probe(
-        arguments="verbs-getopt", fixed=["--quiet"], options={"-a, --all": "flag"},
+        arguments="verbs-getopt",
+        fixed=["--quiet"],
+        options={"-a, --all": "flag"},
         verbs={"status": {"operands": ["unit*"], "options": {"-n": "count 0..9"}}, "list, ls": {"operands": "none"}},
-        **{"default-verb": "list"}, allow=["arg-verbs status x"]),
+        **{"default-verb": "list"},
+        allow=["arg-verbs status x"],
+    ),
     "arg-ip": probe(
-        arguments="verbs-words", options={"-4": "flag"},
-        verbs={"addr, a": {"operands": ["one of [show]?"], "options": {"-dev": "interface"}}, "route": {"operands": ["address?"]}},
-        allow=["arg-ip addr"]),
+        arguments="verbs-words",
+        options={"-4": "flag"},
+        verbs={
+            "addr, a": {"operands": ["one of [show]?"], "options": {"-dev": "interface"}},
+            "route": {"operands": ["address?"]},
+        },
+        allow=["arg-ip addr"],
+    ),
 }
 
 RUN = [
-    "arg-getopt x", "arg-getopt x a b", "arg-getopt -a x", "arg-getopt x -a", "arg-getopt -an5 x", "arg-getopt -an 5 x", "arg-getopt --all x",
-    "arg-getopt --lines=5 x", "arg-getopt --lines 5 x", "arg-getopt -n 5 -- x y", "arg-getopt x -", "arg-getopt -o x", "arg-getopt -ox z",
-    "arg-getopt --by=y z", "arg-getopt --by z", "arg-getopt -e p -e q a", "arg-getopt -e-x a", "arg-getopt -ep", "arg-getopt -20 x",
-    "arg-getopt -u a -u b.service x", "arg-getopt -s +10k x", "arg-getopt --at='2 hours ago' x", "arg-getopt 'a b' \"c'd\" e\\ f",
-    "arg-getopt '' a", "arg-getopt ünïcode", "arg-getopt '$HOME' '`x`' '*'", "arg-getopt x ./-y", "arg-getopt 'x' 2>/dev/null",
-    "arg-getopt x </dev/null", "arg-getopt 'tab\tbed'",
-    "arg-posix", "arg-posix -a x y", "arg-posix -a -i eth0 x", "arg-posix -- x", "arg-posix x y",
-    "arg-plain", "arg-plain a", "arg-plain a b",
-    "arg-words", "arg-words addr", "arg-words addr dev eth0", "arg-words -4 link host.example to 192.0.2.1",
-    "arg-find", "arg-find /etc -name 'a*'", "arg-find -L /etc /usr -type f ! -empty", "arg-find . '(' -type f -o -type d ')' -perm -644",
-    "arg-find -empty -a -name x , -type d", "arg-verbs", "arg-verbs -a", "arg-verbs ls", "arg-verbs status", "arg-verbs status a b.service -n 3",
-    "arg-verbs -a status -- x", "arg-ip addr", "arg-ip -4 a show -dev eth0", "arg-ip route 10.0.0.0/8",
-    "arg-getopt a; arg-posix b", "arg-getopt a && arg-posix b || arg-plain c", "true && arg-plain d", "false || arg-plain e",
-    "cd /usr/share && arg-getopt x", "echo -n; arg-getopt y 2>&1", "command -v arg-getopt >/dev/null; arg-posix z",
-    "arg-getopt /etc/hostname", "arg-getopt x /usr/share/doc",
+    "arg-getopt x",
+    "arg-getopt x a b",
+    "arg-getopt -a x",
+    "arg-getopt x -a",
+    "arg-getopt -an5 x",
+    "arg-getopt -an 5 x",
+    "arg-getopt --all x",
+    "arg-getopt --lines=5 x",
+    "arg-getopt --lines 5 x",
+    "arg-getopt -n 5 -- x y",
+    "arg-getopt x -",
+    "arg-getopt -o x",
+    "arg-getopt -ox z",
+    "arg-getopt --by=y z",
+    "arg-getopt --by z",
+    "arg-getopt -e p -e q a",
+    "arg-getopt -e-x a",
+    "arg-getopt -ep",
+    "arg-getopt -20 x",
+    "arg-getopt -u a -u b.service x",
+    "arg-getopt -s +10k x",
+    "arg-getopt --at='2 hours ago' x",
+    "arg-getopt 'a b' \"c'd\" e\\ f",
+    "arg-getopt '' a",
+    "arg-getopt ünïcode",
+    "arg-getopt '$HOME' '`x`' '*'",
+    "arg-getopt x ./-y",
+    "arg-getopt 'x' 2>/dev/null",
+    "arg-getopt x </dev/null",
+    "arg-getopt 'tab\tbed'",
+    "arg-posix",
+    "arg-posix -a x y",
+    "arg-posix -a -i eth0 x",
+    "arg-posix -- x",
+    "arg-posix x y",
+    "arg-plain",
+    "arg-plain a",
+    "arg-plain a b",
+    "arg-words",
+    "arg-words addr",
+    "arg-words addr dev eth0",
+    "arg-words -4 link host.example to 192.0.2.1",
+    "arg-find",
+    "arg-find /etc -name 'a*'",
+    "arg-find -L /etc /usr -type f ! -empty",
+    "arg-find . '(' -type f -o -type d ')' -perm -644",
+    "arg-find -empty -a -name x , -type d",
+    "arg-verbs",
+    "arg-verbs -a",
+    "arg-verbs ls",
+    "arg-verbs status",
+    "arg-verbs status a b.service -n 3",
+    "arg-verbs -a status -- x",
+    "arg-ip addr",
+    "arg-ip -4 a show -dev eth0",
+    "arg-ip route 10.0.0.0/8",
+    "arg-getopt a; arg-posix b",
+    "arg-getopt a && arg-posix b || arg-plain c",
+    "true && arg-plain d",
+    "false || arg-plain e",
+    "cd /usr/share && arg-getopt x",
+    "echo -n; arg-getopt y 2>&1",
+    "command -v arg-getopt >/dev/null; arg-posix z",
+    "arg-getopt /etc/hostname",
+    "arg-getopt x /usr/share/doc",
 ]
 REFUSED = [
-    "arg-getopt", "arg-getopt -z x", "arg-getopt -n 501 x", "arg-getopt -n", "arg-getopt --line 5 x", "arg-getopt -a -s 1k x",
-    "arg-getopt -a -a x", "arg-getopt x /etc/shadow", "cd /etc && arg-getopt x shadow", "arg-posix -b", "arg-posix -a x -b", "arg-words route", "arg-find -delete",
-    "arg-find ( -empty", "arg-verbs restart", "arg-verbs list x", "arg-ip link", "arg-getopt x | arg-nothing", "arg-gteopt x", "sudo arg-getopt x",
-    "arg-getopt $x", "arg-getopt x > y", "arg-getopt x &", "arg-getopt x;; y", "", "arg-getopt 'x", "@web-1 arg-getopt x", "arg-getopt x\ny",
-    "arg-getopt \x07", "arg-getopt x \\-y", "/bin/ls", "bash -c id", "cat /etc/shadow | arg-plain -", "arg-getopt x /etc/sha*w /root/*", "arg-getopt *x",
+    "arg-getopt",
+    "arg-getopt -z x",
+    "arg-getopt -n 501 x",
+    "arg-getopt -n",
+    "arg-getopt --line 5 x",
+    "arg-getopt -a -s 1k x",
+    "arg-getopt -a -a x",
+    "arg-getopt x /etc/shadow",
+    "cd /etc && arg-getopt x shadow",
+    "arg-posix -b",
+    "arg-posix -a x -b",
+    "arg-words route",
+    "arg-find -delete",
+    "arg-find ( -empty",
+    "arg-verbs restart",
+    "arg-verbs list x",
+    "arg-ip link",
+    "arg-getopt x | arg-nothing",
+    "arg-gteopt x",
+    "sudo arg-getopt x",
+    "arg-getopt $x",
+    "arg-getopt x > y",
+    "arg-getopt x &",
+    "arg-getopt x;; y",
+    "",
+    "arg-getopt 'x",
+    "@web-1 arg-getopt x",
+    "arg-getopt x\ny",
+    "arg-getopt \x07",
+    "arg-getopt x \\-y",
+    "/bin/ls",
+    "bash -c id",
+    "cat /etc/shadow | arg-plain -",
+    "arg-getopt x /etc/sha*w /root/*",
+    "arg-getopt *x",
 ]
 
 
@@ -82,7 +195,9 @@ def probed(session_gateway):
 @pytest.fixture
 def explained(probed):
     def explain(line):
-        done = policy_command("explain", "--policy", probed.layout.policy, "--agent", probed.agent, "--json", "-", stdin=line)
+        done = policy_command(
+            "explain", "--policy", probed.layout.policy, "--agent", probed.agent, "--json", "-", stdin=line
+        )
         assert done.status in (0, 126, 127), done
         assert done.json["status"] == done.status
         return done.json
@@ -150,9 +265,9 @@ def test_wildcards_are_what_the_sandbox_expands(probed, explained):
 
 
 def corpus(name):
-    lines = [line.split("\t")[0] for line in (CORPUS / name).read_text().splitlines() if line.strip() and not line.startswith("#")]
+    lines = [entry.line for entry in getattr(corpora, name)()]
     # What the grammar cannot carry inside of `explain '…'` is judged above; `explain` explains nothing in itself.
-    return [line for line in lines if line.isprintable() and "explain" not in line and len(line) < 1500]
+    return [line for line in dict.fromkeys(lines) if line.isprintable() and "explain" not in line and len(line) < 1500]
 
 
 def quoted(line):
@@ -163,7 +278,7 @@ def judged_by_the_broker(gateway, lines):
     """What the broker's `explain` says of each line, some at a time."""
     answers = []
     for start in range(0, len(lines), 10):
-        part = lines[start:start + 10]
+        part = lines[start : start + 10]
         outer = "; ".join(f"explain {quoted(line)}; echo @@@@" for line in part)
         if len(outer) > 3900:
             answers += [gateway.call(f"explain {quoted(line)}").out for line in part]
@@ -174,12 +289,13 @@ def judged_by_the_broker(gateway, lines):
     return answers
 
 
-@pytest.mark.parametrize("name", ["useful.txt", "harmful.txt"])
+@pytest.mark.parametrize("name", ["useful", "attacks"])
 def test_the_broker_judges_a_corpus_as_explain_does(probed, explained, name):
     lines = corpus(name)
     assert len(lines) > 200
-    for line, answer in zip(lines, judged_by_the_broker(probed, lines)):
-        said = explained(line)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        judgements = list(pool.map(explained, lines))
+    for line, answer, said in zip(lines, judged_by_the_broker(probed, lines), judgements):
         if said["verdict"] == "refused":
             refusal = said["refusal"]
             place = f" at {refusal['place']}" if refusal["place"] else ""
@@ -193,7 +309,9 @@ def test_the_broker_judges_a_corpus_as_explain_does(probed, explained, name):
                     continue
                 assert f"{stage['rule']}: rule at {stage['place']}\n" in answer, (line, answer)
                 assert f"  executable: {stage['executable']}\n" in answer, (line, answer)
-                if not stage["wildcards"] and all(word.replace("-", "a").replace("/", "a").replace(".", "a").isalnum() for word in stage["argv"]):
+                if not stage["wildcards"] and all(
+                    word.replace("-", "a").replace("/", "a").replace(".", "a").isalnum() for word in stage["argv"]
+                ):
                     assert "  runs: " + " ".join(stage["argv"]) + "\n" in answer, (line, answer)
 
 

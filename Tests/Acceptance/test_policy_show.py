@@ -47,16 +47,28 @@ def test_what_is_not_installed_is_marked(folder):
 def test_secrets_are_listed_on_demand(folder):
     done = show(folder(), "--secrets")
     assert "/etc/shadow*  password hashes" in done.out and "root's home" in done.out
-    assert [one["path"] for one in show(folder(), "--secrets", "--json").json["secrets"]] == ["/etc/shadow*", "/root/**"]
+    assert [one["path"] for one in show(folder(), "--secrets", "--json").json["secrets"]] == [
+        "/etc/shadow*",
+        "/root/**",
+    ]
     assert "secrets" not in show(folder(), "--json").json
 
 
 def test_a_command_is_shown_whole(folder):
     done = show(folder(), "units", "first")
     for text in (
-        "units: look at units", "verbs-getopt", "always added: --no-pager", "list, ls (when none is given)", "-n: count 0..50",
-        "operands: unit*", "first: print the first lines", "at most one of: -n, -NUM", "at most 3 operands", "limits: 5s",
-        "first -n 101", "executable: /usr/bin/head",
+        "units: look at units",
+        "verbs-getopt",
+        "always added: --no-pager",
+        "list, ls (when none is given)",
+        "-n: count 0..50",
+        "operands: unit*",
+        "first: print the first lines",
+        "at most one of: -n, -NUM",
+        "at most 3 operands",
+        "limits: 5s",
+        "first -n 101",
+        "executable: /usr/bin/head",
     ):
         assert text in done.out, (text, done)
     assert "seek" not in done.out

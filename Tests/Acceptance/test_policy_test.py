@@ -41,15 +41,18 @@ def test_every_form_of_a_case_passes_when_it_should(folder, cases):
     assert (done.status, done.out) == (0, "27 of 27 cases pass\n"), done
 
 
-@pytest.mark.parametrize("case, words", [
-    ("{line: show -x, expect: allowed}", ["must be allowed", "-x"]),
-    ("{line: show a, expect: refused}", ["must be refused", "show -- a"]),
-    ("{line: show /etc/shadow, because: unicorns}", ["not because of unicorns", "password hashes"]),
-    ("{line: first -5, runs: first -n 5}", ["runs something else", "first -5"]),
-    ("{line: units, as: watcher, expect: allowed}", ["must be allowed", "watcher"]),
-    ("{line: show a, as: wacher, expect: allowed}", ["no agent or role wacher", "watcher"]),
-    ("{line: show a, as: role watcher, expect: allowed}", ["no role watcher"]),
-])
+@pytest.mark.parametrize(
+    "case, words",
+    [
+        ("{line: show -x, expect: allowed}", ["must be allowed", "-x"]),
+        ("{line: show a, expect: refused}", ["must be refused", "show -- a"]),
+        ("{line: show /etc/shadow, because: unicorns}", ["not because of unicorns", "password hashes"]),
+        ("{line: first -5, runs: first -n 5}", ["runs something else", "first -5"]),
+        ("{line: units, as: watcher, expect: allowed}", ["must be allowed", "watcher"]),
+        ("{line: show a, as: wacher, expect: allowed}", ["no agent or role wacher", "watcher"]),
+        ("{line: show a, as: role watcher, expect: allowed}", ["no role watcher"]),
+    ],
+)
 def test_a_failing_case_is_shown_with_its_place_and_the_reason(folder, cases, case, words):
     path = cases(f"cases:\n  - {{line: show, expect: allowed}}\n  - {case}\n")
     done = policy_command("test", "--policy", folder(), path)
@@ -68,15 +71,26 @@ def test_a_name_that_is_an_agent_and_a_role_must_be_told_apart(folder, cases):
     place = folder(policy)
     done = policy_command("test", "--policy", place, cases("cases: [{line: units, as: observer, expect: allowed}]"))
     assert done.status == 1 and "both an agent and a role" in done.out and "as: role observer" in done.out
-    assert policy_command("test", "--policy", place, cases("cases: [{line: units, as: role observer, expect: allowed}]")).status == 0
-    assert policy_command("test", "--policy", place, cases("cases: [{line: units, as: agent observer, expect: refused}]")).status == 0
+    assert (
+        policy_command(
+            "test", "--policy", place, cases("cases: [{line: units, as: role observer, expect: allowed}]")
+        ).status
+        == 0
+    )
+    assert (
+        policy_command(
+            "test", "--policy", place, cases("cases: [{line: units, as: agent observer, expect: refused}]")
+        ).status
+        == 0
+    )
 
 
 def test_a_suspended_agent_is_refused_everything(folder, cases):
     policy = small_policy()
     policy["agents"]["claude"]["suspended"] = True
     done = policy_command(
-        "test", "--policy", folder(policy), cases("as: claude\ncases: [{line: show, because: suspended}]\n"))
+        "test", "--policy", folder(policy), cases("as: claude\ncases: [{line: show, because: suspended}]\n")
+    )
     assert done.status == 0, done
 
 
@@ -85,21 +99,24 @@ def test_a_target_that_is_not_there_is_refused(folder, cases):
     assert done.status == 0, done
 
 
-@pytest.mark.parametrize("text, words", [
-    ("cases: [\n", ["not YAML"]),
-    ("", ["no cases"]),
-    ("casess: []\n", [":1:1: error: unknown key `casess`", "did you mean `cases`?"]),
-    ("cases:\n  - {line: x, expct: allowed}\n", [":2:15: error: unknown key `expct`", "expect", "^"]),
-    ("cases:\n  - {line: x, expect: maybe}\n", [":2:23: error: `expect` is allowed or refused"]),
-    ("cases:\n  - {line: x}\n", [":2:5: error: the case does not say what to expect"]),
-    ("cases:\n  - {line: x, expect: allowed, because: y}\n", ["`because` is for lines that are refused"]),
-    ("cases:\n  - {line: x, because: y, runs: z}\n", ["`runs` is for lines that are allowed"]),
-    ("cases:\n  - {expect: allowed}\n", ["belongs to a `line`"]),
-    ("cases:\n  - {line: x, expect: allowed, allow: [y]}\n", ["exclude each other"]),
-    ("cases:\n  - {line: x, as: a b c, expect: allowed}\n", ["names one agent or role"]),
-    ("allow: show\n", [":1:8: error: allow must be a list"]),
-    ("cases: {line: x}\n", ["cases must be a list"]),
-])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("cases: [\n", ["not YAML"]),
+        ("", ["no cases"]),
+        ("casess: []\n", [":1:1: error: unknown key `casess`", "did you mean `cases`?"]),
+        ("cases:\n  - {line: x, expct: allowed}\n", [":2:15: error: unknown key `expct`", "expect", "^"]),
+        ("cases:\n  - {line: x, expect: maybe}\n", [":2:23: error: `expect` is allowed or refused"]),
+        ("cases:\n  - {line: x}\n", [":2:5: error: the case does not say what to expect"]),
+        ("cases:\n  - {line: x, expect: allowed, because: y}\n", ["`because` is for lines that are refused"]),
+        ("cases:\n  - {line: x, because: y, runs: z}\n", ["`runs` is for lines that are allowed"]),
+        ("cases:\n  - {expect: allowed}\n", ["belongs to a `line`"]),
+        ("cases:\n  - {line: x, expect: allowed, allow: [y]}\n", ["exclude each other"]),
+        ("cases:\n  - {line: x, as: a b c, expect: allowed}\n", ["names one agent or role"]),
+        ("allow: show\n", [":1:8: error: allow must be a list"]),
+        ("cases: {line: x}\n", ["cases must be a list"]),
+    ],
+)
 def test_a_mistake_in_a_file_has_its_place(folder, cases, text, words):
     path = cases(text)
     done = policy_command("test", "--policy", folder(), path)
@@ -130,11 +147,19 @@ def test_cases_come_from_standard_input_too(folder):
 
 
 def test_json_has_every_case(folder, cases):
-    done = policy_command("test", "--policy", folder(), "--json", cases("cases: [{line: show -x, as: watcher, expect: allowed}]"))
+    done = policy_command(
+        "test", "--policy", folder(), "--json", cases("cases: [{line: show -x, as: watcher, expect: allowed}]")
+    )
     assert done.status == 1
     assert done.json["counts"] == {"cases": 14, "examples": 13, "passed": 13, "failed": 1}
     case = done.json["cases"][-1]
-    assert (case["passed"], case["text"], case["as"], case["expect"], case["verdict"]) == (False, "show -x", "watcher", "allowed", "refused")
+    assert (case["passed"], case["text"], case["as"], case["expect"], case["verdict"]) == (
+        False,
+        "show -x",
+        "watcher",
+        "allowed",
+        "refused",
+    )
     assert case["refusal"]["rule"] == "show" and "-x" in case["failure"]
 
 
@@ -152,7 +177,9 @@ def test_a_tool_that_is_not_installed_is_tested_all_the_same(folder, cases):
 
 
 def test_control_bytes_of_a_case_do_not_reach_the_terminal(folder, cases):
-    done = policy_command("test", "--policy", folder(), "-v", cases('deny: ["show \\e[31m\\n\\u202e"]\nallow: ["\\e]0;x\\a"]\n'))
+    done = policy_command(
+        "test", "--policy", folder(), "-v", cases('deny: ["show \\e[31m\\n\\u202e"]\nallow: ["\\e]0;x\\a"]\n')
+    )
     assert done.status == 1 and has_no_control_bytes(done.out + done.err), done
     assert "\\x1b[31m\\x0a" in done.out
 

@@ -3,7 +3,8 @@ extension Policy {
   package func with(_ rule: CommandRule) -> Policy {
     Policy(
       commands: commands.values.filter { $0.name != rule.name } + [rule], secrets: secrets,
-      publicTrees: publicTrees, roles: Array(roles.values), agents: Array(agents.values), digest: digest)
+      publicTrees: publicTrees, roles: Array(roles.values), agents: Array(agents.values), hints: hints,
+      digest: digest)
   }
 
   /// The same policy with one more command in a role, and so for each agent that has the role.
@@ -17,7 +18,8 @@ extension Policy {
     }
     return Policy(
       commands: Array(commands.values), secrets: secrets, publicTrees: publicTrees,
-      roles: roles.values.filter { $0.name != role.name } + [extended], agents: agents, digest: digest)
+      roles: roles.values.filter { $0.name != role.name } + [extended], agents: agents, hints: hints,
+      digest: digest)
   }
 }
 

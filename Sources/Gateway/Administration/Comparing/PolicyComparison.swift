@@ -15,6 +15,7 @@ struct PolicyComparison {
     comparePublicTrees()
     compareRoles()
     compareAgents()
+    compareHints()
     differences = differences.enumerated().sorted {
       ($0.element.effect, $0.offset) < ($1.element.effect, $1.offset)
     }.map(\.element)
@@ -120,6 +121,12 @@ struct PolicyComparison {
     if before != .all, after == .all {
       note(.opens, subject, "has all commands, also those added later", old: oldPlace, new: newPlace)
     }
+  }
+
+  private mutating func compareHints() {
+    let lists = ListDifference(old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
+    for hint in lists.added { note(.words, "hints", "added: \(hint)") }
+    for hint in lists.gone { note(.words, "hints", "removed: \(hint)") }
   }
 
   private mutating func compareAgents() {

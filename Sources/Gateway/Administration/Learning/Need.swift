@@ -83,6 +83,7 @@ struct NeedFinder {
   private func command(_ name: String, _ refusal: Refusal) -> Need {
     if !PolicyName.isCommand(name) { return .never(Self.told(refusal)) }
     if let reason = NeverProposed.reason(forCommand: name) { return .never("\(name): \(reason)") }
+    if let hint = policy.hints[name] { return .never("the policy says of \(name): \(hint)") }
     return .command(name)
   }
 

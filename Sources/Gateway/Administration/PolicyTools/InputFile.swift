@@ -51,8 +51,13 @@ struct InputFile {
   }
 
   private func open() throws(KernelError) -> FileDescriptor {
-    let path = name == "-" ? "/dev/stdin" : name
-    guard let path = FilePath(Array(path.utf8)) else { throw KernelError(.openat2, on: name, code: EINVAL) }
+    if name == "-" {
+      // Opening /dev/stdin would fail for a socket, which some programs give their children.
+      let number = dup(STDIN_FILENO)
+      guard number >= 0 else { throw KernelError(.dup, on: shown, code: errno) }
+      return FileDescriptor(owning: number)
+    }
+    guard let path = FilePath(Array(name.utf8)) else { throw KernelError(.openat2, on: name, code: EINVAL) }
     return try FileDescriptor.open(path, [.readOnly])
   }
 
