@@ -1,27 +1,27 @@
 internal import CommandGrammar
 internal import Policy
 
-/// What was learned, as YAML with comments for a person, or as JSON.
+/// What was learned, as YAML with comments for a person.
 struct LearningReport {
   /// Lines shown of each proposal.
-  private static let linesShown = 5
+  static let linesShown = 5
 
   let run: LearningRun
   let log: RefusalLog
   /// Where the log was read from.
   let sources: [String]
 
-  private func times(of calls: some Sequence<Int>) -> RefusalLog.Times {
+  func times(of calls: some Sequence<Int>) -> RefusalLog.Times {
     calls.map { run.calls[$0].times }.reduce(into: RefusalLog.Times(count: 0, first: .max, last: .min)) {
       $0.add($1)
     }
   }
 
-  private func agents(of calls: some Sequence<Int>) -> [String] {
+  func agents(of calls: some Sequence<Int>) -> [String] {
     Set(calls.map { TerminalText.oneLine(run.calls[$0].agent) }).sorted()
   }
 
-  private func lines(of calls: some Sequence<Int>) -> [String] {
+  func lines(of calls: some Sequence<Int>) -> [String] {
     var known: Set<String> = []
     return calls.sorted { (run.calls[$1].times.count, $0) < (run.calls[$0].times.count, $1) }
       .map { run.calls[$0].text }.filter { known.insert($0).inserted }
@@ -207,7 +207,7 @@ struct LearningReport {
     ]
   }
 
-  private var notProposed: [(reason: String, calls: [Int])] {
+  var notProposed: [(reason: String, calls: [Int])] {
     var groups: [String: [Int]] = [:]
     for (index, outcome) in run.outcomes.enumerated() {
       if case .notProposed(let reason) = outcome { groups[reason, default: []].append(index) }
@@ -216,77 +216,8 @@ struct LearningReport {
       .sorted { (times(of: $1.calls).count, $0.reason) < (times(of: $0.calls).count, $1.reason) }
   }
 
-  private var sortedAccesses: [(RefusalLog.Access, RefusalLog.Times)] {
+  var sortedAccesses: [(RefusalLog.Access, RefusalLog.Times)] {
     log.accesses.map { ($0.key, $0.value) }.sorted { ($1.1.count, $0.0.name) < ($0.1.count, $1.0.name) }
-  }
-
-  // MARK: JSON
-
-  func json(directory: String) -> JSONValue {
-    [
-      "policy": .text(directory), "digest": .text(run.original.digest), "installed": .bool(false),
-      "log": [
-        "sources": .texts(sources), "records": .number(log.entries), "malformed": .number(log.malformed),
-        "unknown-keys": .number(log.unknownKeys), "cut": .number(log.cutLines),
-        "elsewhere": .number(log.elsewhere),
-        "left-out": .number(log.leftOut),
-      ],
-      "allowed-now": .number(run.calls.indices.filter { run.outcomes[$0] == .allowedNow }.count),
-      "proposals": .list(run.proposals.map { json($0) }),
-      "not-proposed": .list(
-        notProposed.map { reason, calls in
-          .object([.init(name: "reason", value: .text(reason))] + members(calls))
-        }),
-      "refused-accesses": .list(
-        sortedAccesses.map { access, times in
-          [
-            "kind": .text(access.kind), "name": .text(access.name), "reason": .text(access.reason),
-            "count": .number(times.count), "first": .text(LocalTime.text(times.first)),
-            "last": .text(LocalTime.text(times.last)),
-          ]
-        }),
-    ]
-  }
-
-  private func members(_ calls: some Collection<Int>) -> [JSONValue.Member] {
-    let times = times(of: calls)
-    return [
-      .init(name: "count", value: .number(times.count)),
-      .init(name: "agents", value: .texts(agents(of: calls))),
-      .init(name: "first", value: .text(LocalTime.text(times.first))),
-      .init(name: "last", value: .text(LocalTime.text(times.last))),
-      .init(name: "lines", value: .texts(lines(of: calls))),
-    ]
-  }
-
-  private func json(_ proposal: Proposal) -> JSONValue {
-    let subject = proposal.subject
-    var yaml = JSONValue.null
-    if let command = subject.command, let rule = run.policy.commands[command] {
-      let writer = RuleText(rule: rule)
-      switch subject {
-      case .command:
-        yaml = .text(writer.whole(allow: Array(lines(of: proposal.calls).prefix(Self.linesShown))))
-      case .option(_, let verb, let names): yaml = .optional(writer.option(names, verb: verb))
-      case .operands(_, let verb): yaml = .text("operands: \(writer.operands(verb: verb))")
-      case .verb(_, let name): yaml = .text("\(name): {operands: \(writer.operands(verb: name))}")
-      case .role: break
-      }
-    }
-    if case .role(let name, _) = subject, case .only(let commands)? = run.policy.roles[name]?.commands {
-      yaml = .text("commands: \(YAMLText.list(commands.sorted()))")
-    }
-    return .object(
-      subject.members + [
-        .init(name: "place", value: .optional(place(of: subject))), .init(name: "yaml", value: yaml),
-        .init(name: "notes", value: .texts(proposal.notes)),
-      ] + members(proposal.calls))
-  }
-
-  /// Where in the policy's files the change belongs; nil for a new command.
-  private func place(of subject: Proposal.Subject) -> String? {
-    if case .role(let name, _) = subject { return run.original.roles[name]?.location.description }
-    return subject.command.flatMap { run.original.commands[$0]?.location.description }
   }
 }
 
@@ -305,28 +236,6 @@ extension Proposal.Subject {
     case .option(_, let verb, _), .operands(_, let verb): verb
     case .verb(_, let name): name
     case .command, .role: nil
-    }
-  }
-
-  var members: [JSONValue.Member] {
-    func members(
-      _ kind: String, _ command: String, verb: String? = nil, role: String? = nil, option: [String]? = nil
-    )
-      -> [JSONValue.Member]
-    {
-      [
-        .init(name: "kind", value: .text(kind)), .init(name: "command", value: .text(command)),
-        .init(name: "verb", value: .optional(verb)), .init(name: "role", value: .optional(role)),
-        .init(name: "option", value: option.map { .texts($0) } ?? .null),
-      ]
-    }
-    switch self {
-    case .command(let name): return members("command", name)
-    case .role(let role, let command): return members("role", command, role: role)
-    case .option(let command, let verb, let names):
-      return members("option", command, verb: verb, option: names)
-    case .operands(let command, let verb): return members("operands", command, verb: verb)
-    case .verb(let command, let name): return members("verb", command, verb: name)
     }
   }
 }
