@@ -6,6 +6,9 @@ struct ChangeFinder {
   let policy: Policy
   let program: (_ name: String) -> HostProgram?
 
+  /// Where a rule stands that no file has.
+  static let newPlace = SourceLocation(file: "", line: 0, column: 0)
+
   enum Found {
     case changes([PolicyChange])
     /// There is none, and why.
@@ -43,8 +46,8 @@ struct ChangeFinder {
       return .none("no executable of the name \(name) is on this host")
     }
     if let objection = program.objection { return .none("\(name): \(objection)") }
-    let place = SourceLocation(file: "", line: 0, column: 0)
-    let rule = CommandRule(name: name, executable: program.path, about: "what \(name) shows", location: place)
+    let rule = CommandRule(
+      name: name, executable: program.path, about: "what \(name) shows", location: Self.newPlace)
     return .changes([
       PolicyChange(
         subject: .command(name),
@@ -235,7 +238,7 @@ struct ChangeFinder {
       patterns.map { pattern in
         PolicyChange(
           subject: .operands(command, verb: verb?.names[0]),
-          notes: rule.location.line > 0 || verb != nil ? ["operands are \(usage.operands) now"] : [],
+          notes: rule.location != Self.newPlace || verb != nil ? ["operands are \(usage.operands) now"] : [],
           policy: policy.with(rule.with(usage.with(operands: pattern), verb: verb)), command: command)
       })
   }

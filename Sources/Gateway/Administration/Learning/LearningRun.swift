@@ -122,9 +122,11 @@ struct LearningRun {
       }
       let helps = zip(needs, calls).contains { need, index in
         switch self.need(of: self.calls[index], in: change.policy) {
-        case nil: true
-        case .never?: false
-        case let next?: next != need
+        case nil: return true
+        case .never(let reason)?:
+          objection = objection ?? reason
+          return false
+        case let next?: return next != need
         }
       }
       guard helps else { continue }

@@ -54,6 +54,10 @@ struct NeedFinder {
     guard let step = place?.step, let stage = place?.stage else { return ownWords }
     let words = line.steps[step].stages[stage].words
     if let secret = secret(among: words) { return .never(secret) }
+    if let word = words.dropFirst().map(\.written).first(where: NeverProposed.namesScratch) {
+      return .never(
+        "it names a file where anybody may write: \(word); there is nothing to read there for a command")
+    }
     guard let name = words[0].text else { return ownWords }
     switch refusal.rule {
     case "commands": return command(name, refusal)
@@ -90,6 +94,16 @@ struct NeedFinder {
   private func usage(_ rule: CommandRule, _ words: ArraySlice<Word>, _ refusal: Refusal) -> Need {
     let reading = WordReading(rule: rule, words: words)
     let verb = reading.verb?.names[0]
+    let isNew = rule.location == ChangeFinder.newPlace
+    if isNew || rule.verbs != nil {
+      // Tools that are told by their first words what to do.
+      for word in reading.operands.prefix(3) {
+        guard rule.hints[word.written] == nil, let reason = NeverProposed.reason(forVerb: word.written) else {
+          continue
+        }
+        return .never("\(rule.name) \(word.written): \(reason)")
+      }
+    }
     switch reading.fault {
     case .unlisted(let options):
       for option in options {
@@ -98,6 +112,9 @@ struct NeedFinder {
         }
         if let hint = rule.hints[option.name] {
           return .never("the rule says of \(option.name): \(hint)")
+        }
+        if isNew, let reason = NeverProposed.reason(forOptionOfNewCommand: option.name) {
+          return .never("\(rule.name) \(option.name): \(reason)")
         }
         if let reason = NeverProposed.reason(forOption: option.name, of: rule.name) {
           return .never("\(rule.name) \(option.name): \(reason)")

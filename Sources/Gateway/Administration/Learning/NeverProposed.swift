@@ -7,7 +7,7 @@ enum NeverProposed {
     // python3.11, gcc-12, mkfs.ext4, vim.basic
     if let dot = base.firstIndex(of: "."), let reason = commands[String(base[..<dot])] { return reason }
     while let last = base.last, last.isNumber || last == "." || last == "-" { base.removeLast() }
-    return commands[String(base)]
+    return commands[String(base)] ?? families.first { name.hasPrefix($0.prefix) }?.reason
   }
 
   /// Why an option is not proposed; nil for one that may be. Options that say what they do are judged by their name.
@@ -17,8 +17,35 @@ enum NeverProposed {
     }
     guard name.hasPrefix("-") else { return nil }
     let words = name.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
-    for (reason, names) in options where words.contains(where: names.contains) { return reason }
+    for (reason, names) in options {
+      // Also abbreviated: `--outp` is `--output` to most tools.
+      let isOne = words.contains { word in
+        names.contains(word) || word.count >= 3 && names.contains { $0.hasPrefix(word) }
+      }
+      if isOne { return reason }
+    }
     return nil
+  }
+
+  /// Why an option of a command that the policy does not have is not proposed: of what nobody has read the manual,
+  /// letters are not taken that mostly stand for writing, deleting or running something.
+  static func reason(forOptionOfNewCommand name: String) -> String? {
+    guard name.utf8.count == 2, let letter = name.last, "oOwWxXeEkKCDRFIif".contains(letter) else {
+      return nil
+    }
+    return
+      "of many tools this option writes, runs or changes something; read its manual and write the rule yourself"
+  }
+
+  /// Whether a word has the name of a file where anybody may write: calls see a place of their own there.
+  static func namesScratch(_ word: String) -> Bool {
+    ["/tmp", "/var/tmp", "/dev/shm"].contains { place in
+      word.ranges(of: place).contains { range in
+        let rest = word[range.upperBound...]
+        guard rest.isEmpty || rest.hasPrefix("/") else { return false }
+        return word[..<range.lowerBound].last.map { "=@:,".contains($0) || $0.isLetter } ?? true
+      }
+    }
   }
 
   /// Why a verb is not proposed.
@@ -26,6 +53,15 @@ enum NeverProposed {
     let words = name.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
     return words.contains(where: verbs.contains) ? "a verb of this name changes something" : nil
   }
+
+  private static let families: [(prefix: String, reason: String)] = [
+    ("git-", "it is a part of git, which runs hooks and writes files"),
+    ("qemu-", "it runs machines or changes disks"),
+    ("systemd-", "it is a part of the service manager"), ("mkfs", "it writes file systems"),
+    ("update-", "it changes the system's configuration"), ("dpkg-", "it builds or changes packages"),
+    ("pg_", "it works on a database's files"), ("xfs_", "it changes file systems"),
+    ("grub-", "it changes how the machine starts"),
+  ]
 
   private static let commands: [String: String] = {
     var reasons: [String: String] = [:]
@@ -59,15 +95,15 @@ enum NeverProposed {
     ("a pager runs commands", "less more most man info"),
     (
       "it writes or changes files",
-      "tee dd cp mv rm ln mkdir rmdir touch chmod chown chgrp chattr setfacl setfattr setcap truncate install patch shred split csplit mkfs fdisk sfdisk cfdisk parted mkswap mknod mkfifo mktemp rsync tar zip unzip gzip gunzip xz unxz bzip2 bunzip2 zstd ar cpio logrotate logger unlink rename fallocate losetup cryptsetup lvm lvcreate lvremove vgcreate pvcreate mdadm tune2fs resize2fs fsck wipefs sponge"
+      "tee dd cp mv rm ln mkdir rmdir touch chmod chown chgrp chattr setfacl setfattr setcap truncate install patch shred split csplit mkfs fdisk sfdisk cfdisk parted mkswap mknod mkfifo mktemp rsync tar zip unzip gzip gunzip xz unxz bzip2 bunzip2 zstd ar cpio logrotate logger unlink rename fallocate losetup cryptsetup lvm lvcreate lvremove vgcreate pvcreate mdadm tune2fs resize2fs fsck e2fsck debugfs wipefs sponge iconv shuf sdiff blkid btrfs zfs zpool pg_dump pg_dumpall pg_basebackup mysqldump mongodump utmpdump git hg svn bzr rpmbuild ssh-keygen gpg"
     ),
     (
       "it talks to the network",
-      "curl wget nc ncat netcat telnet ftp tftp lftp sftp scp ssh socat nmap openssl rclone aws gcloud az kubectl mail sendmail ping traceroute dig nslookup tcpdump tshark"
+      "curl wget nc ncat netcat telnet ftp tftp lftp sftp scp ssh socat nmap openssl rclone aws gcloud az kubectl mail sendmail ping traceroute dig nslookup tcpdump tshark dbus-send busctl gdbus"
     ),
     (
       "it changes the machine's state",
-      "kill killall pkill skill reboot shutdown halt poweroff init telinit mount umount swapon swapoff modprobe insmod rmmod kexec iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd chage groupadd groupdel visudo service hwclock setenforce auditctl wall write ifup ifdown dhclient systemd-tmpfiles udevadm hostname date timedatectl"
+      "kill killall pkill skill reboot shutdown halt poweroff init telinit mount umount swapon swapoff modprobe insmod rmmod kexec iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd chage groupadd groupdel visudo service hwclock setenforce auditctl setpci stty setterm chvt loadkeys setfont ldconfig ipcrm killall5 chfn chsh newgrp gpasswd fuser lastlog ethtool iw rfkill nmcli tc ifconfig route arp brctl hdparm smartctl nvme blkdiscard wall write ifup ifdown dhclient systemd-tmpfiles udevadm hostname date timedatectl"
     ),
     (
       "it installs and removes software",
@@ -119,15 +155,21 @@ enum NeverProposed {
   ]
 
   private static let verbs: Set<String> = [
-    "start", "stop", "restart", "reload", "enable", "disable", "mask", "unmask", "kill", "set", "edit",
-    "delete", "del", "add", "remove", "rm",
-    "create", "write", "exec", "run", "attach", "prune", "push", "commit", "change", "replace", "flush",
-    "link", "preset", "isolate", "reset",
-    "import", "export", "install", "uninstall", "upgrade", "update", "apply", "patch", "scale", "drain",
-    "cordon", "reboot", "poweroff", "halt",
-    "suspend", "hibernate", "switch", "rescue", "emergency", "daemon", "clean", "freeze", "thaw", "revert",
-    "cancel", "load", "save", "build",
-    "pull", "login", "logout", "tag", "cp", "mv", "rename", "checkout", "merge", "rebase", "fetch", "clone",
-    "gc", "config", "bind", "mount",
+    "activate", "add", "am", "annotate", "apply", "archive", "attach", "autoremove", "bind", "bisect",
+    "build", "bundle", "call", "cancel", "change", "checkout", "clean", "clone", "commit", "config",
+    "connect", "copy", "cordon", "cp", "create", "credential", "daemon", "deactivate", "debug", "define",
+    "defrag", "del", "delete", "deploy", "destroy", "detach", "difftool", "disable", "disconnect", "down",
+    "drain", "dump", "edit", "emergency", "emit", "enable", "erase", "evict", "exec", "export", "expose",
+    "fence", "fetch", "filter", "flush", "format", "forward", "freeze", "fsck", "gc", "generate", "gui",
+    "halt", "hibernate", "hold", "hook", "import", "init", "inject", "install", "instaweb", "invoke",
+    "isolate", "join", "kill", "label", "leave", "link", "load", "login", "logout", "maintenance",
+    "managedsave", "mark", "mask", "merge", "mergetool", "migrate", "mount", "move", "mv", "notify",
+    "patch", "pause", "poweroff", "preset", "proxy", "prune", "pull", "purge", "push", "rebase", "reboot",
+    "receive", "register", "reload", "remove", "rename", "repair", "replace", "rescue", "reset", "resize",
+    "respond", "restart", "restore", "resume", "revert", "revoke", "rm", "rollback", "rollout", "rotate",
+    "run", "save", "scale", "scrub", "send", "serve", "set", "setmem", "setvcpus", "shell", "shutdown",
+    "sign", "signal", "snapshot", "start", "stash", "stop", "submodule", "subscribe", "suspend", "switch",
+    "tag", "taint", "thaw", "trim", "undefine", "unhold", "uninstall", "unmask", "unpause", "unregister",
+    "up", "update", "upgrade", "upload", "wipe", "worktree", "write",
   ]
 }
