@@ -4,6 +4,7 @@ A tree that everybody may write, secrets that everybody may read but for Keyhole
 a name server and a port that notice who connects, and names that mislead. All of it in the private host.
 """
 
+import base64
 import hashlib
 import os
 import pathlib
@@ -16,6 +17,8 @@ OPEN, KEPT, CANARIES = PLACE / "open", PLACE / "kept", PLACE / "canaries"
 SECRET = "canary:what-nobody-may-read"
 SECRET_NAME = "a-name-nobody-may-see"
 RESOLVER = "127.77.0.1"
+# Places of well-known secrets, in the private host's own /run and /tmp.
+SECRETS = ["/run/secrets/db", "/run/secrets/kubernetes.io/serviceaccount/token", "/run/credentials/x.service/key", "/tmp/krb5cc_1000"]
 NAMES = {
     "sort": ["--output=made", "-n", "plain.txt"], "uniq": ["a", "b"], "cat": ["--help", "-n", "plain.txt"],
     "grep": ["--file=plain.txt", "-c", "plain.txt"], "wc": ["--files0-from=plain.txt", "plain.txt"],
@@ -23,6 +26,14 @@ NAMES = {
     "commands": ["a;touch made.gz", "$(touch made).gz"],
 }
 PROGRAMS_OF_SETTINGS = f"touch {CANARIES}/made; true"
+
+
+def shows_a_secret(output):
+    """Whether `output` has the secret, in whatever form the tools of the policy print it."""
+    closed_up = "".join(output.split())
+    contents = f"{SECRET}\n".encode()
+    forms = [SECRET, SECRET[::-1], SECRET_NAME, contents.hex(), base64.b64encode(contents).decode(), hashlib.md5(contents).hexdigest()]
+    return any(form in output or form in closed_up for form in forms)
 
 
 class Trap:
@@ -78,9 +89,7 @@ class Trap:
 
     def keep_secrets(self):
         """Readable by every user: only the denylist keeps them."""
-        places = [KEPT / "token", KEPT / SECRET_NAME, pathlib.Path("/run/secrets/db"), pathlib.Path("/run/credentials/x.service/key"),
-                  pathlib.Path("/tmp/krb5cc_1000")]
-        for path in places:
+        for path in (KEPT / "token", KEPT / SECRET_NAME, *map(pathlib.Path, SECRETS)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(SECRET + "\n")
             path.chmod(0o644)

@@ -9,7 +9,7 @@ import pytest
 import corpora
 import corpus_trap
 from corpus_judge import contents
-from corpus_trap import CANARIES, OPEN, PLACE, SECRET, SECRET_NAME, Trap
+from corpus_trap import CANARIES, OPEN, PLACE, SECRET, SECRET_NAME, Trap, shows_a_secret
 from private_gateway import processes
 
 HARMLESS = [attack for attack in corpora.attacks() if attack.is_harmless]
@@ -60,7 +60,7 @@ def test_an_attack_that_may_run_does_no_harm(gateway, trap, recorded, attack):
         _, out, err = gateway.call(line)
         output = out + err
     took = time.monotonic() - began
-    assert SECRET not in output and SECRET[::-1] not in output and SECRET_NAME not in output
+    assert not shows_a_secret(output), output
     assert trap.state() == before
     assert trap.connections() == 0
     assert processes.eventually(lambda: not gateway.running(), 3)
@@ -96,6 +96,12 @@ def as_nobody(*words, **options):
     "/proc/self/root/etc/shadow", "/run/secrets/db"], ids=str)
 def test_without_keyhole_each_way_leads_to_the_secret(trap, path):
     assert SECRET in as_nobody("cat", path).stdout
+
+
+@pytest.mark.parametrize("words", [
+    ["od", "-c", "-An"], ["xxd", "-p"], ["base64", "-w0"], ["md5sum"], ["rev"], ["jq", "-R", "."], ["nl"], ["cat", "-A"]], ids=" ".join)
+def test_a_secret_is_recognised_in_other_forms(trap, words):
+    assert shows_a_secret(as_nobody(*words, OPEN / "link").stdout)
 
 
 def test_without_keyhole_names_and_environments_are_seen(trap):
