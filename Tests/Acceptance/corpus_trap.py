@@ -5,6 +5,7 @@ a name server and a port that notice who connects, and names that mislead. All o
 """
 
 import base64
+import gzip
 import hashlib
 import os
 import pathlib
@@ -83,6 +84,9 @@ class Trap:
             path.chmod(0o666)
         (OPEN / "plain.txt").write_text("words for everybody\n")
         (OPEN / "backtracking").write_text("a" * 5000 + "!\n")
+        (OPEN / "tabs").write_text("\tx\n" * 100)
+        (OPEN / "deep.json").write_text("[" * 1_000_000)
+        (OPEN / "bomb.gz").write_bytes(gzip.compress(bytes(64 << 20)))
         os.mkfifo(OPEN / "fifo", 0o666)
         (PLACE / "loop/self").symlink_to("self")
         (PLACE / "loop/below/back").symlink_to("..")
