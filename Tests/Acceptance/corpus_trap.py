@@ -14,7 +14,7 @@ import socket
 import subprocess
 
 PLACE = pathlib.Path("/run/corpus")
-OPEN, KEPT, CANARIES = PLACE / "open", PLACE / "kept", PLACE / "canaries"
+OPEN, LARGE, KEPT, CANARIES = PLACE / "open", PLACE / "large", PLACE / "kept", PLACE / "canaries"
 SECRET = "canary:what-nobody-may-read"
 SECRET_NAME = "a-name-nobody-may-see"
 RESOLVER = "127.77.0.1"
@@ -75,7 +75,7 @@ class Trap:
         pathlib.Path("/tmp/krb5cc_1000").unlink(missing_ok=True)
 
     def lay_out(self):
-        for folder in (OPEN, KEPT, CANARIES / "folder", PLACE / "alias", PLACE / "names", PLACE / "loop/below"):
+        for folder in (OPEN, LARGE, KEPT, CANARIES / "folder", PLACE / "alias", PLACE / "names", PLACE / "loop/below"):
             folder.mkdir(parents=True)
         for folder in (CANARIES, CANARIES / "folder"):
             folder.chmod(0o777)
@@ -83,10 +83,10 @@ class Trap:
             path.write_text("as it was\n")
             path.chmod(0o666)
         (OPEN / "plain.txt").write_text("words for everybody\n")
-        (OPEN / "backtracking").write_text("a" * 5000 + "!\n")
-        (OPEN / "tabs").write_text("\tx\n" * 100)
-        (OPEN / "deep.json").write_text("[" * 1_000_000)
-        (OPEN / "bomb.gz").write_bytes(gzip.compress(bytes(64 << 20)))
+        (LARGE / "backtracking").write_text("a" * 5000 + "!\n")
+        (LARGE / "tabs").write_text("\tx\n" * 100)
+        (LARGE / "deep.json").write_text("[" * 1_000_000)
+        (LARGE / "bomb.gz").write_bytes(gzip.compress(bytes(64 << 20)))
         os.mkfifo(OPEN / "fifo", 0o666)
         (PLACE / "loop/self").symlink_to("self")
         (PLACE / "loop/below/back").symlink_to("..")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import string
 
 import pytest
 
@@ -83,19 +84,18 @@ def test_every_command_of_the_policy_is_attacked():
     assert commands() - attacked == set()
 
 
-@pytest.mark.parametrize("name, least", [("sort", 15), ("find", 25), ("journalctl", 35), ("ip", 40), ("dmesg", 15), ("date", 10)])
-def test_a_rule_that_is_too_wide_is_noticed(tmp_path, name, least):
-    """With a rule that takes any word, the attacks on that command are allowed, and the tests above would say so."""
+@pytest.mark.parametrize("name", ["sort", "find", "journalctl", "ip", "dmesg", "date", "systemctl"])
+def test_a_rule_that_is_too_wide_is_noticed(tmp_path, name):
+    """With a rule that takes any word and every short option, attacks on that command are allowed, and the tests above say so."""
     policy = copied_policy(tmp_path)
     for path in policy.glob("**/*.yaml"):
         wide = contents(path)
         if rule := (wide.get("commands") or {}).get(name):
+            letters = string.ascii_letters
             wide["commands"][name] = {
-                "exec": rule["exec"], "about": rule["about"], "arguments": "words", "operands": ["word /.*/*"],
-                "options": {f"-{letter}": "flag" for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"},
-                "allow": [name], "deny": [f"{name} ; $x"]}
+                "exec": rule["exec"], "about": rule["about"], "arguments": "getopt", "operands": ["word /.*/*"],
+                "options": {f"-{letter}": "flag, repeated" for letter in letters}, "allow": [name], "deny": [f"{name} ; $x"]}
             path.write_text(json.dumps(wide))
     aimed = [attack for attack in REFUSED if attack.verdict == name]
     verdicts = judge((attack.line for attack in aimed), policy)
-    allowed = [attack for attack in aimed if verdicts[attack.line].allowed]
-    assert len(allowed) >= least
+    assert len([attack for attack in aimed if verdicts[attack.line].allowed]) >= 5
