@@ -99,6 +99,9 @@ int keyhole_unix_notify(const char *path, const void *bytes, size_t length) {
   if (address.sun_path[0] == '@') address.sun_path[0] = 0;
   int notifier = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (notifier < 0) return -1;
+  // A manager that does not read must not hold up its service.
+  struct timeval within = {.tv_usec = 100000};
+  setsockopt(notifier, SOL_SOCKET, SO_SNDTIMEO, &within, sizeof within);
   ssize_t sent = sendto(notifier, bytes, length, MSG_NOSIGNAL, (struct sockaddr *)&address, size);
   int error = errno;
   close(notifier);

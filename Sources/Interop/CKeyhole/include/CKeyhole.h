@@ -79,7 +79,8 @@ int keyhole_unix_connect(int socket, const char *path);
 int keyhole_unix_connect_within(int socket, const char *path, int milliseconds);
 // SO_PASSRIGHTS (Linux 6.16), off.
 int keyhole_refuse_descriptors(int socket);
-// One datagram to a path, or to an abstract name when the path begins with `@`.
+// One datagram to a path, or to an abstract name when the path begins with `@`; EAGAIN when there is no room for it for
+// 0.1 seconds.
 int keyhole_unix_notify(const char *path, const void *bytes, size_t length);
 // signalfd(2) is not in Swift's module map: blocks the signals and returns a descriptor, close-on-exec.
 int keyhole_signal_descriptor(const int *signals, size_t count);
