@@ -331,8 +331,9 @@ def test_a_lock_that_a_killed_edit_left_behind_locks_nobody_out(desk):
     first = begin(desk, "secrets.yaml", editor=waiting_editor(desk))
     assert processes.eventually((desk.folder / "open").exists)
     first.kill()
-    first.communicate()
+    # The editor has the pipes still.
     (desk.folder / "open").unlink()
+    first.communicate()
     assert ".keyhole-edit.lock" in desk.names() and desk.file.read_text() == SECRETS
     assert desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="i\n").returncode == 0
     # What SIGKILL leaves in /tmp is private: nobody can have cleaned it up.

@@ -152,8 +152,8 @@ import Yams
       ("a: |\n  text without a line break", "1: cannot be formatted: formatting would change the meaning"),
     ])
   func refusals(text: String, expected: String) throws {
-    let refusal = try #require(self.refusal(text))
-    #expect(refusal.hasPrefix(expected), "\(refusal)")
+    let message = try #require(refusal(text))
+    #expect(message.hasPrefix(expected), "\(message)")
   }
 
   @Test func bytesThatAreNoTextAreRefused() {

@@ -8,6 +8,14 @@ enum Words {
     if !hint.isEmpty { StandardStreams.error("hint: \(TerminalText.safe(hint))\n") }
   }
 
+  /// Says so when a change may not outlast a crash.
+  static func warn(of durability: FileReplacement.Durability, _ path: String) {
+    if case .unconfirmed(let error) = durability {
+      complain(
+        "\(path) is changed, and the disk did not confirm it: \(error)", hint: "see dmesg(1) for its errors")
+    }
+  }
+
   /// `1 error`, `2 errors`.
   static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
     "\(number) " + (number == 1 ? singular : plural ?? singular + "s")

@@ -139,7 +139,7 @@ struct EditSession {
 
   private func install(_ text: [UInt8], expecting digest: String) throws {
     do throws(KernelError) {
-      try FileReplacement.install(text, at: path, keepingPrevious: true)
+      Words.warn(of: try FileReplacement.install(text, at: path, keepingPrevious: true), path)
     } catch {
       throw EditFailure.notInstalled(path, error)
     }
@@ -169,9 +169,9 @@ struct EditSession {
     }
     do throws(KernelError) {
       if let old {
-        try FileReplacement.install(old, at: path, keepingPrevious: true)
+        Words.warn(of: try FileReplacement.install(old, at: path, keepingPrevious: true), path)
       } else {
-        try FileReplacement.remove(path)
+        Words.warn(of: try FileReplacement.remove(path), path)
       }
     } catch {
       throw EditFailure.notReverted(path, error)

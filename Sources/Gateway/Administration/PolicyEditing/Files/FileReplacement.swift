@@ -6,10 +6,21 @@ enum FileReplacement {
   /// How the version before the last change is called.
   static func previous(of path: String) -> String { FilePlace.hidden(path, "previous") }
 
-  /// Owner, group and mode stay; a file that is new gets those of its directory, and mode 0644.
+  /// Whether a change that everybody sees will also outlast a crash of the machine.
+  enum Durability {
+    case onDisk
+    /// The disk failed to confirm it.
+    case unconfirmed(KernelError)
+  }
+
+  /// Owner, group and mode stay; a file that is new gets those of its directory, and mode 0644. Throws when the old file is
+  /// still in its place.
   ///
   /// - Parameter keepingPrevious: leave the old file beside the new one, as ``previous(of:)``.
-  static func install(_ bytes: [UInt8], at path: String, keepingPrevious: Bool) throws(KernelError) {
+  static func install(
+    _ bytes: [UInt8], at path: String, keepingPrevious: Bool
+  ) throws(KernelError) -> Durability {
+    let directory = try openDirectory(of: path)
     let new = FilePlace.hidden(path, "new-\(FilePlace.randomDigits())")
     do throws(KernelError) {
       let exists = try write(bytes, to: new, inPlaceOf: path)
@@ -19,13 +30,27 @@ enum FileReplacement {
       try? FileChanges.remove(try FilePlace.path(new))
       throw error
     }
-    try synchronizeDirectory(of: path)
+    return durability(of: directory)
   }
 
   /// Takes a file away, leaving it as ``previous(of:)``.
-  static func remove(_ path: String) throws(KernelError) {
+  static func remove(_ path: String) throws(KernelError) -> Durability {
+    let directory = try openDirectory(of: path)
     try FileChanges.rename(try FilePlace.path(path), to: try FilePlace.path(previous(of: path)))
-    try synchronizeDirectory(of: path)
+    return durability(of: directory)
+  }
+
+  private static func openDirectory(of path: String) throws(KernelError) -> FileDescriptor {
+    try FileDescriptor.open(try FilePlace.path(FilePlace.split(path).directory), [.directory])
+  }
+
+  private static func durability(of directory: borrowing FileDescriptor) -> Durability {
+    do throws(KernelError) {
+      try directory.synchronize()
+      return .onDisk
+    } catch {
+      return .unconfirmed(error)
+    }
   }
 
   /// True when there is a file in that place.
@@ -73,9 +98,5 @@ enum FileReplacement {
       try? FileChanges.remove(name)
       throw error
     }
-  }
-
-  private static func synchronizeDirectory(of path: String) throws(KernelError) {
-    try FileDescriptor.open(try FilePlace.path(FilePlace.split(path).directory), [.directory]).synchronize()
   }
 }

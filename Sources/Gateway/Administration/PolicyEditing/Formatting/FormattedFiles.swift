@@ -68,7 +68,7 @@ enum FormattedFiles {
 
   static func write(_ bytes: [UInt8], to path: String) throws(Problem) {
     do throws(KernelError) {
-      try FileReplacement.install(bytes, at: path, keepingPrevious: false)
+      Words.warn(of: try FileReplacement.install(bytes, at: path, keepingPrevious: false), path)
     } catch {
       throw Problem("\(path) was left as it is: \(error)")
     }
