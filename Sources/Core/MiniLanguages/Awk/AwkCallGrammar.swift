@@ -1,6 +1,6 @@
 /// Calls, and which names may be used and changed how.
 extension AwkParser {
-  mutating func call(_ function: AwkFunction) throws(ProgramRefusal) -> AwkGrown {
+  mutating func call(_ function: AwkFunction) throws(AwkFailure) -> AwkGrown {
     let start = token
     try advance()
     var arguments: [AwkGrown] = []
@@ -21,7 +21,7 @@ extension AwkParser {
     }
     guard function.counts.contains(arguments.count) else {
       let isMore = arguments.count > function.counts.upperBound
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: start.offset, reason: "`\(function.rawValue)` has too \(isMore ? "many" : "few") arguments",
         hint: isMore ? function.hintForTooMany : "")
     }
@@ -30,20 +30,20 @@ extension AwkParser {
 
   private mutating func check(
     _ argument: AwkGrown, _ role: AwkFunction.Role, of function: AwkFunction, at offset: Int
-  ) throws(ProgramRefusal) -> AwkGrown {
+  ) throws(AwkFailure) -> AwkGrown {
     switch role {
     case .value: return argument.value
     case .valueOrArray: return argument.value
     case .regularExpression: return argument
     case .array:
       guard case .variable(let name) = argument.expression else {
-        throw ProgramRefusal(offset: offset, reason: "the second argument of `split` is the name of an array")
+        throw AwkFailure(offset: offset, reason: "the second argument of `split` is the name of an array")
       }
       try useArray(name, at: offset)
       return argument
     case .place:
       guard argument.expression.isPlace else {
-        throw ProgramRefusal(
+        throw AwkFailure(
           offset: offset,
           reason: "`\(function.rawValue)` changes its third argument, and this is no variable",
           hint: "copy the text into a variable first")
@@ -53,7 +53,7 @@ extension AwkParser {
     }
   }
 
-  mutating func call(_ name: String) throws(ProgramRefusal) -> AwkGrown {
+  mutating func call(_ name: String) throws(AwkFailure) -> AwkGrown {
     let offset = token.offset
     try advance()
     try expect(.openParenthesis, after: "`\(name)`")
@@ -63,23 +63,23 @@ extension AwkParser {
     return try grow(.call(name, arguments.map(\.expression)), over: arguments)
   }
 
-  mutating func useArray(_ name: String, at offset: Int) throws(ProgramRefusal) {
+  mutating func useArray(_ name: String, at offset: Int) throws(AwkFailure) {
     guard !AwkRestrictions.specialVariables.contains(name) else {
-      throw ProgramRefusal(offset: offset, reason: "`\(name)` is no array", hint: "use another name")
+      throw AwkFailure(offset: offset, reason: "`\(name)` is no array", hint: "use another name")
     }
     names.useVariable(name, at: offset)
   }
 
   /// Whether a place may be changed other than by a plain assignment to OFMT or CONVFMT.
-  func checkChange(of place: AwkExpression, at offset: Int) throws(ProgramRefusal) {
+  func checkChange(of place: AwkExpression, at offset: Int) throws(AwkFailure) {
     guard case .variable(let name) = place else { return }
     if name == "FILENAME" {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: offset, reason: "`FILENAME` says which file is read, and is not set", hint: "use another name"
       )
     }
     if isNumberFormat(place) {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: offset, reason: "`\(name)` is set by a plain assignment only",
         hint: "write `\(name) = \"%.2g\"`, or use printf")
     }
@@ -91,15 +91,15 @@ extension AwkParser {
 
   func checkNumberFormat(
     _ place: AwkExpression, _ value: AwkExpression, at offset: Int
-  ) throws(ProgramRefusal) {
+  ) throws(AwkFailure) {
     guard case .variable(let name) = place else { return }
     guard case .string(let format) = value else {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: offset, reason: "`\(name)` is set to a string constant only",
         hint: "write `\(name) = \"%.2g\"`")
     }
     if let objection = AwkNumberFormat.objection(to: format, in: name) {
-      throw ProgramRefusal(offset: offset, reason: objection.reason, hint: objection.hint)
+      throw AwkFailure(offset: offset, reason: objection.reason, hint: objection.hint)
     }
   }
 }

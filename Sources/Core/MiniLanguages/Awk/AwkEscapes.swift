@@ -1,7 +1,7 @@
-/// Escapes in string constants and in values of assignments: read as mawk 1.3.4 reads them, and written as all awks do.
+/// Escapes in string constants and in values of assignments: read as awk(1p) says, and written as all awks read them.
 ///
-/// awk(1p) leaves a backslash before other characters undefined: mawk keeps it, gawk drops it with a warning. Here it
-/// is kept, and written as `\\`.
+/// The standard leaves a backslash before other characters undefined: mawk keeps it, the others drop it, gawk with a
+/// warning. Here it is kept and written as `\\`, since those who type `split(s, a, "\.")` mean it.
 enum AwkEscapes {
   /// Reads one escape, whose backslash stands right before `position`, and moves past it. Nil if there is none.
   static func read(_ bytes: [UInt8], _ position: inout Int) -> [UInt8]? {

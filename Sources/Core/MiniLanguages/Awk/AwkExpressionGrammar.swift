@@ -23,7 +23,7 @@ struct AwkGrown: Sendable {
 /// Expressions, from the operators that bind least to those that bind most.
 extension AwkParser {
   /// Any expression, where its value is wanted.
-  mutating func expression() throws(ProgramRefusal) -> AwkGrown {
+  mutating func expression() throws(AwkFailure) -> AwkGrown {
     try enter()
     defer { leave() }
     let condition = try binary(from: .or)
@@ -40,14 +40,14 @@ extension AwkParser {
   }
 
   /// One level higher than the highest of its parts.
-  func grow(_ expression: AwkExpression, over parts: [AwkGrown]) throws(ProgramRefusal) -> AwkGrown {
+  func grow(_ expression: AwkExpression, over parts: [AwkGrown]) throws(AwkFailure) -> AwkGrown {
     let height = (parts.map(\.height).max() ?? 0) + 1
     guard height <= Self.maximumHeight else { throw tooDeep() }
     return AwkGrown(expression, height: height)
   }
 
   /// Operands and the operators between them that bind at least as strongly as `floor`.
-  private mutating func binary(from floor: AwkPrecedence) throws(ProgramRefusal) -> AwkGrown {
+  private mutating func binary(from floor: AwkPrecedence) throws(AwkFailure) -> AwkGrown {
     try enter()
     defer { leave() }
     var left = try signed()
@@ -68,7 +68,7 @@ extension AwkParser {
 
   private mutating func operation(
     _ sign: AwkBinaryOperator, _ precedence: AwkPrecedence, _ left: AwkGrown
-  ) throws(ProgramRefusal) -> AwkGrown {
+  ) throws(AwkFailure) -> AwkGrown {
     try advance()
     if sign == .and || sign == .or { try skipNewlines() }
     let isMatch = precedence == .match
@@ -76,7 +76,7 @@ extension AwkParser {
     if !precedence.isChained, case .symbol(let symbol) = token.kind, symbol.binary?.precedence == precedence,
       !(symbol == .greater && greaterRedirects)
     {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: token.offset, reason: "two comparisons stand in a row",
         hint: "write parentheses, or `&&` between them")
     }
@@ -85,7 +85,7 @@ extension AwkParser {
   }
 
   /// `in` and the array behind it.
-  mutating func membership(of index: [AwkGrown]) throws(ProgramRefusal) -> AwkGrown {
+  mutating func membership(of index: [AwkGrown]) throws(AwkFailure) -> AwkGrown {
     try advance()
     let offset = token.offset
     let array = try expectName("the array behind `in`")
@@ -93,7 +93,7 @@ extension AwkParser {
     return try grow(.membership(index.map(\.expression), array), over: index)
   }
 
-  private mutating func concatenation(_ first: AwkGrown) throws(ProgramRefusal) -> AwkGrown {
+  private mutating func concatenation(_ first: AwkGrown) throws(AwkFailure) -> AwkGrown {
     var parts = [first.value]
     while beginsOperand { parts.append(try binary(from: .sum).value) }
     return try grow(.concatenation(parts.map(\.expression)), over: parts)
@@ -111,7 +111,7 @@ extension AwkParser {
   }
 
   /// `-x`, `!x`, and powers, which bind more strongly: `-2^2` is `-(2^2)`.
-  private mutating func signed() throws(ProgramRefusal) -> AwkGrown {
+  private mutating func signed() throws(AwkFailure) -> AwkGrown {
     guard case .symbol(let symbol) = token.kind, let sign = symbol.unary else { return try power() }
     try enter()
     defer { leave() }
@@ -120,7 +120,7 @@ extension AwkParser {
     return try grow(.unary(sign, operand.expression), over: [operand])
   }
 
-  private mutating func power() throws(ProgramRefusal) -> AwkGrown {
+  private mutating func power() throws(AwkFailure) -> AwkGrown {
     let base = try operand()
     guard try take(.caret) else { return base }
     try enter()

@@ -1,6 +1,6 @@
 /// What a program is made of: functions, and patterns with actions.
 extension AwkParser {
-  mutating func program() throws(ProgramRefusal) -> [AwkItem] {
+  mutating func program() throws(AwkFailure) -> [AwkItem] {
     var items: [AwkItem] = []
     while true {
       while token.kind == .newline || at(.semicolon) { try advance() }
@@ -8,14 +8,14 @@ extension AwkParser {
       items.append(at(.function) ? try function() : try rule())
     }
     guard !items.isEmpty else {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: 0, reason: "the program is empty", hint: "write `{ print }` to print all lines")
     }
     try names.check()
     return items
   }
 
-  private mutating func rule() throws(ProgramRefusal) -> AwkItem {
+  private mutating func rule() throws(AwkFailure) -> AwkItem {
     switch token.kind {
     case .keyword(.begin):
       try advance()
@@ -42,14 +42,14 @@ extension AwkParser {
     return last.map { .range(first, $0, action) } ?? .when(first, action)
   }
 
-  private mutating func requiredAction(of word: String) throws(ProgramRefusal) -> [AwkStatement] {
+  private mutating func requiredAction(of word: String) throws(AwkFailure) -> [AwkStatement] {
     guard at(.openBrace) else {
       throw unexpected("`{` is missing after `\(word)`", hint: "write `\(word) { … }` on one line")
     }
     return try block()
   }
 
-  private mutating func function() throws(ProgramRefusal) -> AwkItem {
+  private mutating func function() throws(AwkFailure) -> AwkItem {
     try advance()
     let offset = token.offset
     let name = try expectName("the name of the function")
@@ -63,7 +63,7 @@ extension AwkParser {
         let parameter = try expectName("the name of a parameter")
         try checkFresh(parameter, at: offset)
         guard !parameters.contains(parameter) else {
-          throw ProgramRefusal(offset: offset, reason: "the parameter `\(parameter)` stands twice")
+          throw AwkFailure(offset: offset, reason: "the parameter `\(parameter)` stands twice")
         }
         names.useVariable(parameter, at: offset)
         parameters.append(parameter)
@@ -77,9 +77,9 @@ extension AwkParser {
     return .function(name, parameters: parameters, try block())
   }
 
-  private func checkFresh(_ name: String, at offset: Int) throws(ProgramRefusal) {
+  private func checkFresh(_ name: String, at offset: Int) throws(AwkFailure) {
     guard AwkRestrictions.specialVariables.contains(name) else { return }
-    throw ProgramRefusal(
+    throw AwkFailure(
       offset: offset, reason: "`\(name)` is a variable of awk's own", hint: "use another name")
   }
 }

@@ -4,7 +4,7 @@ struct AwkLexer: Sendable {
   let bytes: [UInt8]
   var position = 0
 
-  mutating func next() throws(ProgramRefusal) -> AwkToken {
+  mutating func next() throws(AwkFailure) -> AwkToken {
     try skipBlanks()
     let start = position
     guard position < bytes.count else { return AwkToken(kind: .end, offset: start, end: start) }
@@ -26,12 +26,12 @@ struct AwkLexer: Sendable {
   }
 
   /// Reads the regular expression whose opening slash stands at `offset`.
-  mutating func regularExpression(at offset: Int) throws(ProgramRefusal) -> [UInt8] {
+  mutating func regularExpression(at offset: Int) throws(AwkFailure) -> [UInt8] {
     position = offset + 1
     return try AwkRegularExpression.read(bytes, &position)
   }
 
-  private mutating func skipBlanks() throws(ProgramRefusal) {
+  private mutating func skipBlanks() throws(AwkFailure) {
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: " "), UInt8(ascii: "\t"): position += 1
@@ -39,7 +39,7 @@ struct AwkLexer: Sendable {
         while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
       case UInt8(ascii: "\\"):
         guard position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "\n") else {
-          throw ProgramRefusal(
+          throw AwkFailure(
             offset: position, reason: "a backslash stands outside of strings",
             hint: "inside single quotes the shell leaves `\"` and `$` alone: drop the backslash")
         }
@@ -49,7 +49,7 @@ struct AwkLexer: Sendable {
     }
   }
 
-  private mutating func string() throws(ProgramRefusal) -> [UInt8] {
+  private mutating func string() throws(AwkFailure) -> [UInt8] {
     let start = position
     var text: [UInt8] = []
     position += 1
@@ -61,7 +61,7 @@ struct AwkLexer: Sendable {
       case UInt8(ascii: "\\"):
         let offset = position - 1
         guard let escape = AwkEscapes.read(bytes, &position) else {
-          throw ProgramRefusal(
+          throw AwkFailure(
             offset: offset, reason: "a backslash in a string begins nothing",
             hint: "write `\\\\` for a backslash")
         }
@@ -69,11 +69,11 @@ struct AwkLexer: Sendable {
       default: text.append(byte)
       }
     }
-    throw ProgramRefusal(offset: start, reason: "the string is not closed", hint: "end it with `\"`")
+    throw AwkFailure(offset: start, reason: "the string is not closed", hint: "end it with `\"`")
   }
 
   /// A decimal constant, without zeros that gawk would take for a sign of base eight.
-  private mutating func number() throws(ProgramRefusal) -> String {
+  private mutating func number() throws(AwkFailure) -> String {
     let start = position
     let whole = digits()
     var fraction = ""
@@ -93,7 +93,7 @@ struct AwkLexer: Sendable {
       let power = digits()
       if power.isEmpty { position = mark } else { exponent = "e" + sign + power }
     } else if whole == "0", position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "x") {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: start, reason: "awks disagree about hexadecimal constants",
         hint: "write the number in decimal")
     }
@@ -108,21 +108,21 @@ struct AwkLexer: Sendable {
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
-  private mutating func word() throws(ProgramRefusal) -> AwkToken.Kind {
+  private mutating func word() throws(AwkFailure) -> AwkToken.Kind {
     let start = position
     while position < bytes.count, Self.isLetter(bytes[position]) || Self.isDigit(bytes[position]) {
       position += 1
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if let against = AwkRestrictions.reason(against: text) {
-      throw ProgramRefusal(offset: start, reason: against.reason, hint: against.hint)
+      throw AwkFailure(offset: start, reason: against.reason, hint: against.hint)
     }
     if let keyword = AwkKeyword(rawValue: text) { return .keyword(keyword) }
     if let function = AwkFunction(rawValue: text) { return .function(function) }
     return position < bytes.count && bytes[position] == UInt8(ascii: "(") ? .callee(text) : .name(text)
   }
 
-  private mutating func symbol() throws(ProgramRefusal) -> AwkSymbol {
+  private mutating func symbol() throws(AwkFailure) -> AwkSymbol {
     let rest = bytes[position...]
     for (spelling, symbol) in AwkSymbol.spellings where rest.starts(with: spelling) {
       position += spelling.count
@@ -130,21 +130,21 @@ struct AwkLexer: Sendable {
     }
     switch bytes[position] {
     case UInt8(ascii: "@"):
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: position, reason: "`@` loads code or calls a function by a name made at run time",
         hint: "write the function into the program and call it by its name")
     case UInt8(ascii: "&"):
-      throw ProgramRefusal(offset: position, reason: "`&` is no operator", hint: "write `&&`")
+      throw AwkFailure(offset: position, reason: "`&` is no operator", hint: "write `&&`")
     case UInt8(ascii: "'"):
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: position, reason: "`'` quotes nothing in awk", hint: "write strings in `\"`")
     case 0..<32, 127:
-      throw ProgramRefusal(offset: position, reason: "a control character stands outside of strings")
+      throw AwkFailure(offset: position, reason: "a control character stands outside of strings")
     case 128...:
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: position, reason: "a character that is not ASCII stands outside of strings",
         hint: "look for typographic quotation marks and dashes")
-    default: throw ProgramRefusal(offset: position, reason: "a character stands here that awk does not know")
+    default: throw AwkFailure(offset: position, reason: "a character stands here that awk does not know")
     }
   }
 

@@ -2,13 +2,20 @@
 extension AwkParser {
   /// An operand with the increment or the assignment that belongs to it. An assignment may stand where the standard's
   /// table of precedences has no room for it, as in `a && b = c`: all awks read it from the variable on.
-  mutating func operand() throws(ProgramRefusal) -> AwkGrown {
+  mutating func operand() throws(AwkFailure) -> AwkGrown {
     let offset = token.offset
+    let isGroup = at(.openParenthesis)
     if case .symbol(let symbol) = token.kind, let increments = symbol.increments {
       return try prefixStep(increments: increments)
     }
     let primary = try self.primary()
     guard primary.expression.isPlace, case .symbol(let symbol) = token.kind else { return primary }
+    // `(x) = 1` and `(x)++` change nothing in awk(1p).
+    guard !isGroup || (symbol.assignment == nil && symbol.increments == nil) else {
+      throw AwkFailure(
+        offset: token.offset, reason: "`\(symbol.rawValue)` stands behind parentheses",
+        hint: "leave the parentheses out, or write a space and parentheses around what follows")
+    }
     if let increments = symbol.increments {
       try checkChange(of: primary.expression, at: offset)
       try advance()
@@ -26,21 +33,21 @@ extension AwkParser {
     return try grow(.assignment(sign, primary.expression, value.expression), over: [primary, value])
   }
 
-  private mutating func prefixStep(increments: Bool) throws(ProgramRefusal) -> AwkGrown {
+  private mutating func prefixStep(increments: Bool) throws(AwkFailure) -> AwkGrown {
     try enter()
     defer { leave() }
     try advance()
     let offset = token.offset
     let place = try primary()
     guard place.expression.isPlace else {
-      throw ProgramRefusal(offset: offset, reason: "`++` and `--` want a variable, a field or an element")
+      throw AwkFailure(offset: offset, reason: "`++` and `--` want a variable, a field or an element")
     }
     try checkChange(of: place.expression, at: offset)
     return try grow(.step(AwkStep(increments: increments, isPrefix: true), place.expression), over: [place])
   }
 
   /// An operand without what may follow it.
-  private mutating func primary() throws(ProgramRefusal) -> AwkGrown {
+  private mutating func primary() throws(AwkFailure) -> AwkGrown {
     let start = token
     switch start.kind {
     case .number(let text):
@@ -64,7 +71,7 @@ extension AwkParser {
     }
   }
 
-  private mutating func variable(_ name: String, at offset: Int) throws(ProgramRefusal) -> AwkGrown {
+  private mutating func variable(_ name: String, at offset: Int) throws(AwkFailure) -> AwkGrown {
     guard at(.openBracket) else {
       names.useVariable(name, at: offset)
       return AwkGrown(leaf: .variable(name))
@@ -75,20 +82,20 @@ extension AwkParser {
   }
 
   /// What stands in brackets, with the brackets.
-  mutating func subscripts() throws(ProgramRefusal) -> [AwkGrown] {
+  mutating func subscripts() throws(AwkFailure) -> [AwkGrown] {
     try expect(.openBracket, after: "the array")
     let index = try list(until: .closeBracket)
     if index.isEmpty { throw unexpected("a subscript is missing") }
     try expect(.closeBracket, after: "the subscript")
     if at(.openBracket) {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: token.offset, reason: "arrays in arrays work in gawk only", hint: "write `a[i, j]`")
     }
     return index
   }
 
   /// `$1`, `$NF`, `$(i + 1)`: of what follows only the first operand belongs to the field.
-  private mutating func field() throws(ProgramRefusal) -> AwkGrown {
+  private mutating func field() throws(AwkFailure) -> AwkGrown {
     try enter()
     defer { leave() }
     try advance()
@@ -98,7 +105,7 @@ extension AwkParser {
         return try grow(.field(step.expression), over: [step])
       }
       if symbol.unary != nil {
-        throw ProgramRefusal(
+        throw AwkFailure(
           offset: token.offset, reason: "a sign stands right behind `$`",
           hint: "write parentheses: `$(NF - 1)`")
       }
@@ -108,7 +115,7 @@ extension AwkParser {
   }
 
   /// `(…)`, where `>` compares; a list stands only before `in`.
-  private mutating func group() throws(ProgramRefusal) -> AwkGrown {
+  private mutating func group() throws(AwkFailure) -> AwkGrown {
     try advance()
     let contents = try list(until: .closeParenthesis)
     try expect(.closeParenthesis, after: "what stands in parentheses")
@@ -117,20 +124,18 @@ extension AwkParser {
       return try membership(of: contents.map(\.value))
     }
     guard let only = contents.first else { throw unexpected("nothing stands in the parentheses") }
-    // No place any more: `(x) = 1` and `(x)++` are none in awk(1p).
-    guard only.expression.isPlace, case .symbol(let symbol) = token.kind,
-      symbol.assignment != nil || symbol.increments != nil
-    else { return only }
-    throw ProgramRefusal(
-      offset: token.offset, reason: "`\(symbol.rawValue)` stands behind parentheses",
-      hint: "leave the parentheses out, or write a space and parentheses around what follows")
+    return only
   }
 
   /// Expressions with commas between them; a regular expression alone stays one.
-  mutating func list(until close: AwkSymbol) throws(ProgramRefusal) -> [AwkGrown] {
+  mutating func list(until close: AwkSymbol) throws(AwkFailure) -> [AwkGrown] {
+    try enterList()
     let redirects = greaterRedirects
     greaterRedirects = false
-    defer { greaterRedirects = redirects }
+    defer {
+      greaterRedirects = redirects
+      leaveList()
+    }
     var list: [AwkGrown] = []
     guard !at(close) else { return list }
     repeat {

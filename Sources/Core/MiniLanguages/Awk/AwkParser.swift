@@ -3,14 +3,20 @@
 /// The grammar of expressions, statements and items is in extensions. Where the standard leaves a reading open, and
 /// where awks differ, the program is refused or read as mawk 1.3.4 and gawk read it; what runs is printed from the tree.
 struct AwkParser: Sendable {
-  /// The longest program, in bytes.
+  /// The longest program, in bytes, as it was written and as it is printed.
   static let maximumLength = 3_000
   /// How deeply an expression may be nested; `a + b + c` is nested twice.
-  static let maximumHeight = 50
+  static let maximumHeight = 20
   /// How deeply statements may stand in each other.
-  static let maximumStatementDepth = 20
-  /// How deeply the parser may call itself: what the tree's printed form needs at the limits above, and some.
-  static let maximumDepth = 150
+  static let maximumStatementDepth = 16
+  /// How deeply parentheses and brackets may be nested: each level of the tree prints at most one pair, and the
+  /// statement around it another.
+  static let maximumListDepth = maximumHeight + 2
+  /// How deeply the parser may call itself: what the printed form needs at the limits above. The stack that takes is
+  /// about 130 KiB in an optimised build, and a thread of the broker has 256.
+  static let maximumDepth = 4 * maximumHeight + maximumStatementDepth
+
+  static let hintForTooLong = "split it into stages of a pipeline"
 
   var lexer: AwkLexer
   var token: AwkToken
@@ -20,14 +26,15 @@ struct AwkParser: Sendable {
   var isInFunction = false
   var loopDepth = 0
   private var depth = 0
+  private var listDepth = 0
   private var statementDepth = 0
 
-  init(_ text: String) throws(ProgramRefusal) {
+  init(_ text: String) throws(AwkFailure) {
     let bytes = Array(text.utf8)
     guard bytes.count <= Self.maximumLength else {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: Self.maximumLength, reason: "the program is longer than \(Self.maximumLength) bytes",
-        hint: "split it into stages of a pipeline")
+        hint: Self.hintForTooLong)
     }
     lexer = AwkLexer(bytes: bytes)
     token = AwkToken(kind: .end, offset: 0, end: 0)
@@ -36,30 +43,30 @@ struct AwkParser: Sendable {
 
   // MARK: Words
 
-  mutating func advance() throws(ProgramRefusal) { token = try lexer.next() }
+  mutating func advance() throws(AwkFailure) { token = try lexer.next() }
 
   func at(_ symbol: AwkSymbol) -> Bool { token.kind == .symbol(symbol) }
 
   func at(_ keyword: AwkKeyword) -> Bool { token.kind == .keyword(keyword) }
 
   /// Passes over a sign if it stands here.
-  mutating func take(_ symbol: AwkSymbol) throws(ProgramRefusal) -> Bool {
+  mutating func take(_ symbol: AwkSymbol) throws(AwkFailure) -> Bool {
     guard at(symbol) else { return false }
     try advance()
     return true
   }
 
-  mutating func expect(_ symbol: AwkSymbol, after context: String) throws(ProgramRefusal) {
+  mutating func expect(_ symbol: AwkSymbol, after context: String) throws(AwkFailure) {
     guard try take(symbol) else {
       throw unexpected("`\(symbol.rawValue)` is missing after \(context)")
     }
   }
 
-  mutating func skipNewlines() throws(ProgramRefusal) {
+  mutating func skipNewlines() throws(AwkFailure) {
     while token.kind == .newline { try advance() }
   }
 
-  mutating func expectName(_ what: String) throws(ProgramRefusal) -> String {
+  mutating func expectName(_ what: String) throws(AwkFailure) -> String {
     switch token.kind {
     case .name(let name), .callee(let name):
       try advance()
@@ -69,36 +76,43 @@ struct AwkParser: Sendable {
   }
 
   /// The refusal for what stands here, with the reason that fits it best.
-  func unexpected(_ reason: String, hint: String = "") -> ProgramRefusal {
+  func unexpected(_ reason: String, hint: String = "") -> AwkFailure {
     switch token.kind {
     case .symbol(.pipe):
-      ProgramRefusal(
+      AwkFailure(
         offset: token.offset, reason: "`|` in a program runs a command",
         hint: "end the program and pipe in the line: `awk '…' | sort`")
     case .symbol(.append):
-      ProgramRefusal(
+      AwkFailure(
         offset: token.offset, reason: "`>>` writes a file", hint: "results go to standard output only")
     case .symbol(.greater) where greaterRedirects:
-      ProgramRefusal(
+      AwkFailure(
         offset: token.offset, reason: "`>` after print writes a file",
         hint: "results go to standard output only; to compare, write `print (a > b)`")
     case .symbol(.less):
-      ProgramRefusal(offset: token.offset, reason: reason, hint: "write parentheses around the comparison")
+      AwkFailure(offset: token.offset, reason: reason, hint: "write parentheses around the comparison")
     default:
-      ProgramRefusal(offset: token.offset, reason: "\(reason), before \(token.spelling)", hint: hint)
+      AwkFailure(offset: token.offset, reason: "\(reason), before \(token.spelling)", hint: hint)
     }
   }
 
   // MARK: Bounds
 
-  mutating func enter() throws(ProgramRefusal) {
+  mutating func enter() throws(AwkFailure) {
     depth += 1
     guard depth <= Self.maximumDepth else { throw tooDeep() }
   }
 
   mutating func leave() { depth -= 1 }
 
-  mutating func enterStatement() throws(ProgramRefusal) {
+  mutating func enterList() throws(AwkFailure) {
+    listDepth += 1
+    guard listDepth <= Self.maximumListDepth else { throw tooDeep() }
+  }
+
+  mutating func leaveList() { listDepth -= 1 }
+
+  mutating func enterStatement() throws(AwkFailure) {
     statementDepth += 1
     guard statementDepth <= Self.maximumStatementDepth else { throw tooDeep() }
     try enter()
@@ -109,8 +123,8 @@ struct AwkParser: Sendable {
     leave()
   }
 
-  func tooDeep() -> ProgramRefusal {
-    ProgramRefusal(
+  func tooDeep() -> AwkFailure {
+    AwkFailure(
       offset: token.offset, reason: "the program is nested too deeply", hint: "use variables, or a stage more"
     )
   }

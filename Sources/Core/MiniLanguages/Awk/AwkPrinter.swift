@@ -88,9 +88,7 @@ enum AwkPrinter {
     case .conditional(let test, let first, let second):
       "\(operand(test)) ? \(operand(first)) : \(operand(second))"
     case .assignment(let sign, let place, let value): "\(bare(place)) \(sign.rawValue) \(operand(value))"
-    case .step(let step, let place):
-      step.isPrefix
-        ? "\(step.increments ? "++" : "--")\(bare(place))" : "\(bare(place))\(step.increments ? "++" : "--")"
+    case .step(let step, let place): self.step(step, place)
     case .function(let function, let arguments): "\(function.rawValue)(\(list(arguments)))"
     case .call(let name, let arguments): "\(name)(\(list(arguments)))"
     }
@@ -102,6 +100,14 @@ enum AwkPrinter {
     case .variable(let name): "$\(name)"
     default: "$(\(bare(number)))"
     }
+  }
+
+  /// `$2++` is a syntax error to busybox awk, `$(2)++` is not.
+  private static func step(_ step: AwkStep, _ place: AwkExpression) -> String {
+    let sign = step.increments ? "++" : "--"
+    if step.isPrefix { return sign + bare(place) }
+    if case .field(let number) = place { return "$(\(bare(number)))\(sign)" }
+    return bare(place) + sign
   }
 
   /// Side by side, and a name never right before a parenthesis, which would look like a call.

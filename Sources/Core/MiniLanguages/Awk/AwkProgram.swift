@@ -9,8 +9,20 @@ public struct AwkProgram: Equatable, Sendable, CustomStringConvertible {
 
   /// Reads a program of at most 3,000 bytes, as it would stand in awk's first operand.
   public init(parsing text: String) throws(ProgramRefusal) {
-    var parser = try AwkParser(text)
-    items = try parser.program()
+    do throws(AwkFailure) {
+      var parser = try AwkParser(text)
+      items = try parser.program()
+    } catch {
+      throw error.refusal
+    }
+    // So that what runs can be read again, by whoever wants to know what ran.
+    guard AwkPrinter.text(items).utf8.count <= AwkParser.maximumLength else {
+      throw ProgramRefusal(
+        offset: text.utf8.count,
+        reason:
+          "the program is longer than \(AwkParser.maximumLength) bytes with its parentheses written out",
+        hint: AwkParser.hintForTooLong)
+    }
   }
 
   init(items: [AwkItem]) { self.items = items }

@@ -6,7 +6,7 @@
 /// either count.
 enum AwkRegularExpression {
   /// Reads from right after the opening slash, and moves past the closing one.
-  static func read(_ bytes: [UInt8], _ position: inout Int) throws(ProgramRefusal) -> [UInt8] {
+  static func read(_ bytes: [UInt8], _ position: inout Int) throws(AwkFailure) -> [UInt8] {
     let start = position - 1
     var text: [UInt8] = []
     while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
@@ -30,22 +30,22 @@ enum AwkRegularExpression {
         position += 1
       }
     }
-    throw ProgramRefusal(
+    throw AwkFailure(
       offset: start, reason: "the regular expression is not closed",
       hint: "end it with `/`, and write `\\/` for a slash within")
   }
 
   /// A backslash and what follows.
-  private static func pair(_ bytes: [UInt8], _ position: inout Int) throws(ProgramRefusal) -> [UInt8] {
+  private static func pair(_ bytes: [UInt8], _ position: inout Int) throws(AwkFailure) -> [UInt8] {
     guard position + 1 < bytes.count, bytes[position + 1] != UInt8(ascii: "\n") else {
-      throw ProgramRefusal(offset: position, reason: "a backslash ends the line in a regular expression")
+      throw AwkFailure(offset: position, reason: "a backslash ends the line in a regular expression")
     }
     position += 2
     return Array(bytes[position - 2..<position])
   }
 
   /// A bracket expression with both its brackets.
-  private static func bracket(_ bytes: [UInt8], _ position: inout Int) throws(ProgramRefusal) -> [UInt8] {
+  private static func bracket(_ bytes: [UInt8], _ position: inout Int) throws(AwkFailure) -> [UInt8] {
     let start = position
     var text: [UInt8] = [UInt8(ascii: "[")]
     position += 1
@@ -73,7 +73,7 @@ enum AwkRegularExpression {
         position += 1
       }
     }
-    throw ProgramRefusal(
+    throw AwkFailure(
       offset: start, reason: "a `[` of the regular expression is not closed",
       hint: "write `\\[` for the character itself")
   }
@@ -81,7 +81,7 @@ enum AwkRegularExpression {
   /// `[:alpha:]` within brackets, or a `[` that stands for itself.
   private static func characterClass(
     _ bytes: [UInt8], _ position: inout Int
-  ) throws(ProgramRefusal) -> [UInt8] {
+  ) throws(AwkFailure) -> [UInt8] {
     let rest = bytes[(position + 1)...]
     switch rest.first {
     case UInt8(ascii: ":"):
@@ -95,13 +95,13 @@ enum AwkRegularExpression {
       position += 1
       return [UInt8(ascii: "[")]
     }
-    throw ProgramRefusal(
+    throw AwkFailure(
       offset: position, reason: "`[:`, `[.` and `[=` within brackets begin a name that is not there",
       hint: "write a class such as `[[:digit:]]`, or the characters themselves")
   }
 
   /// POSIX has no escapes between brackets: whoever reads `[\]` as closed must find all brackets closed as well.
-  private static func check(_ text: [UInt8], at start: Int) throws(ProgramRefusal) {
+  private static func check(_ text: [UInt8], at start: Int) throws(AwkFailure) {
     var rest = text[...]
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "\\") { _ = rest.popFirst() }
@@ -116,7 +116,7 @@ enum AwkRegularExpression {
         rest = rest[colon...].dropFirst(2)
       }
       guard rest.popFirst() != nil else {
-        throw ProgramRefusal(
+        throw AwkFailure(
           offset: start, reason: "awks disagree where the brackets of the regular expression end",
           hint: "write `\\[` and `\\]` outside of brackets for the characters themselves")
       }

@@ -1,14 +1,14 @@
 /// Statements. Each takes its terminator with it.
 extension AwkParser {
   /// `{ … }`, and the newlines behind it are left.
-  mutating func block() throws(ProgramRefusal) -> [AwkStatement] {
+  mutating func block() throws(AwkFailure) -> [AwkStatement] {
     try expect(.openBrace, after: "the pattern")
     let statements = try statementsUntilBrace()
     try expect(.closeBrace, after: "the statements")
     return statements
   }
 
-  private mutating func statementsUntilBrace() throws(ProgramRefusal) -> [AwkStatement] {
+  private mutating func statementsUntilBrace() throws(AwkFailure) -> [AwkStatement] {
     var statements: [AwkStatement] = []
     while true {
       if token.kind == .newline || at(.semicolon) {
@@ -22,7 +22,7 @@ extension AwkParser {
   }
 
   /// One statement as a list: a block is what is in it, and an empty statement is nothing.
-  private mutating func statement() throws(ProgramRefusal) -> [AwkStatement] {
+  private mutating func statement() throws(AwkFailure) -> [AwkStatement] {
     try enterStatement()
     defer { leaveStatement() }
     switch token.kind {
@@ -42,7 +42,7 @@ extension AwkParser {
   }
 
   /// The body of `if`, `else`, `while`, `do` or `for`.
-  private mutating func body(isLoop: Bool) throws(ProgramRefusal) -> [AwkStatement] {
+  private mutating func body(isLoop: Bool) throws(AwkFailure) -> [AwkStatement] {
     try skipNewlines()
     if at(.closeBrace) || token.kind == .end { throw unexpected("a statement is missing") }
     loopDepth += isLoop ? 1 : 0
@@ -50,7 +50,7 @@ extension AwkParser {
     return try statement()
   }
 
-  private mutating func terminate() throws(ProgramRefusal) {
+  private mutating func terminate() throws(AwkFailure) {
     switch token.kind {
     case .newline, .symbol(.semicolon): try advance()
     case .symbol(.closeBrace): break
@@ -59,7 +59,7 @@ extension AwkParser {
     }
   }
 
-  private mutating func condition(of word: String) throws(ProgramRefusal) -> AwkExpression {
+  private mutating func condition(of word: String) throws(AwkFailure) -> AwkExpression {
     try advance()
     try expect(.openParenthesis, after: "`\(word)`")
     let condition = try list(until: .closeParenthesis)
@@ -70,7 +70,7 @@ extension AwkParser {
     return only.value.expression
   }
 
-  private mutating func ifStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func ifStatement() throws(AwkFailure) -> AwkStatement {
     let test = try condition(of: "if")
     let first = try body(isLoop: false)
     var probe = self
@@ -82,11 +82,11 @@ extension AwkParser {
     return .if(test, first, try body(isLoop: false))
   }
 
-  private mutating func whileStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func whileStatement() throws(AwkFailure) -> AwkStatement {
     .while(try condition(of: "while"), try body(isLoop: true))
   }
 
-  private mutating func doStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func doStatement() throws(AwkFailure) -> AwkStatement {
     try advance()
     let body = try body(isLoop: true)
     while token.kind == .newline || at(.semicolon) { try advance() }
@@ -96,7 +96,7 @@ extension AwkParser {
     return .doWhile(body, test)
   }
 
-  private mutating func forStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func forStatement() throws(AwkFailure) -> AwkStatement {
     try advance()
     try expect(.openParenthesis, after: "`for`")
     if let loop = try forInStatement() { return loop }
@@ -112,7 +112,7 @@ extension AwkParser {
   }
 
   /// `name in array)` and the body, if that is what stands here.
-  private mutating func forInStatement() throws(ProgramRefusal) -> AwkStatement? {
+  private mutating func forInStatement() throws(AwkFailure) -> AwkStatement? {
     let offset = token.offset
     guard case .name(let key) = token.kind else { return nil }
     var probe = self
@@ -130,13 +130,13 @@ extension AwkParser {
     return .forIn(key, array, try body(isLoop: true))
   }
 
-  private mutating func expressionIfAny(before close: AwkSymbol) throws(ProgramRefusal) -> AwkExpression? {
+  private mutating func expressionIfAny(before close: AwkSymbol) throws(AwkFailure) -> AwkExpression? {
     at(close) ? nil : try expression().value.expression
   }
 
   // MARK: Simple statements
 
-  private mutating func simpleStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func simpleStatement() throws(AwkFailure) -> AwkStatement {
     guard case .keyword(let keyword) = token.kind else {
       return .expression(try expression().value.expression)
     }
@@ -149,7 +149,7 @@ extension AwkParser {
       return keyword == .next ? .next : .nextFile
     case .break, .continue:
       guard loopDepth > 0 else {
-        throw ProgramRefusal(offset: start.offset, reason: "`\(keyword.rawValue)` stands outside of a loop")
+        throw AwkFailure(offset: start.offset, reason: "`\(keyword.rawValue)` stands outside of a loop")
       }
       try advance()
       return keyword == .break ? .break : .continue
@@ -158,7 +158,7 @@ extension AwkParser {
       return .exit(try valueIfAny())
     case .return:
       guard isInFunction else {
-        throw ProgramRefusal(
+        throw AwkFailure(
           offset: start.offset, reason: "`return` stands outside of a function",
           hint: "write `next` or `exit`")
       }
@@ -172,11 +172,11 @@ extension AwkParser {
     token.kind == .newline || token.kind == .end || at(.semicolon) || at(.closeBrace)
   }
 
-  private mutating func valueIfAny() throws(ProgramRefusal) -> AwkExpression? {
+  private mutating func valueIfAny() throws(AwkFailure) -> AwkExpression? {
     isAtTerminator ? nil : try expression().value.expression
   }
 
-  private mutating func deleteStatement() throws(ProgramRefusal) -> AwkStatement {
+  private mutating func deleteStatement() throws(AwkFailure) -> AwkStatement {
     try advance()
     let offset = token.offset
     let array = try expectName("the array behind `delete`")
@@ -184,7 +184,7 @@ extension AwkParser {
     return .delete(array, at(.openBracket) ? try subscripts().map(\.value.expression) : [])
   }
 
-  private mutating func printStatement(isFormatted: Bool) throws(ProgramRefusal) -> AwkStatement {
+  private mutating func printStatement(isFormatted: Bool) throws(AwkFailure) -> AwkStatement {
     let start = token
     try advance()
     greaterRedirects = true
@@ -192,7 +192,7 @@ extension AwkParser {
     let operands = isAtTerminator ? [] : try printOperands().map(\.value.expression)
     guard isAtTerminator else { throw unexpected("`;` is missing after the operands of print") }
     if isFormatted, operands.isEmpty {
-      throw ProgramRefusal(
+      throw AwkFailure(
         offset: start.offset, reason: "`printf` has no format",
         hint: "write `printf \"%s\\n\", $1`, or `print`")
     }
@@ -200,7 +200,7 @@ extension AwkParser {
   }
 
   /// A list, or a list in parentheses with nothing behind it: `print (1)(2)` is one operand, `print (1, 2)` are two.
-  private mutating func printOperands() throws(ProgramRefusal) -> [AwkGrown] {
+  private mutating func printOperands() throws(AwkFailure) -> [AwkGrown] {
     if at(.openParenthesis) {
       var probe = self
       try probe.advance()
