@@ -7,13 +7,13 @@ struct SedParser {
   var position = 0
   private var depth = 0
 
+  static let tooLong = ProgramRefusal(
+    offset: SedScript.longest, reason: "the script is longer than \(SedScript.longest) bytes",
+    hint: "split it over several `-e`")
+
   init(_ text: String) throws(ProgramRefusal) {
     bytes = Array(text.utf8)
-    guard bytes.count <= SedScript.longest else {
-      throw ProgramRefusal(
-        offset: SedScript.longest, reason: "the script is longer than \(SedScript.longest) bytes",
-        hint: "split it over several `-e`")
-    }
+    guard bytes.count <= SedScript.longest else { throw Self.tooLong }
     if let zero = bytes.firstIndex(of: 0) {
       throw ProgramRefusal(offset: zero, reason: "a script cannot hold a NUL byte")
     }

@@ -18,10 +18,12 @@ public struct SedScript: Equatable, Sendable, CustomStringConvertible {
   public init(parsing text: String) throws(ProgramRefusal) {
     var parser = try SedParser(text)
     commands = try parser.script()
-    guard description.utf8.count <= Self.longest else {
+    let canonical = description
+    guard canonical.utf8.count <= Self.longest else { throw SedParser.tooLong }
+    var again = try SedParser(canonical)
+    guard try again.script() == commands else {
       throw ProgramRefusal(
-        offset: 0, reason: "the script is longer than \(Self.longest) bytes",
-        hint: "split it over several `-e`")
+        offset: 0, reason: "this script cannot be written unambiguously", hint: "write it more simply")
     }
   }
 
