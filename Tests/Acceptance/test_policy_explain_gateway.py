@@ -154,7 +154,7 @@ REFUSED = [
     "cd /etc && arg-getopt x shadow",
     "arg-posix -b",
     "arg-posix -a x -b",
-    "arg-words route",
+    "arg-words x/y",
     "arg-find -delete",
     "arg-find ( -empty",
     "arg-verbs restart",
