@@ -154,7 +154,7 @@ def test_what_is_pasted_allows_what_was_refused(folder):
         ("perl -e 1", "an interpreter"),
         ("vim.tiny x", "an editor"),
         ("less x", "a pager"),
-        ("tee /tmp/x", "writes or changes files"),
+        ("tee x", "writes or changes files"),
         ("xargs rm", "grammar|xargs"),
         ("env id", "runs another command"),
         ("timeout 5 id", "runs another command"),
@@ -178,6 +178,10 @@ def test_what_is_pasted_allows_what_was_refused(folder):
         ("seek / -delete", "writes, deletes"),
         ("show --config=x", "another file decide"),
         ("units restart nginx", "changes something"),
+        ("getconf -v /tmp/x", "anybody may write"),
+        ("getconf -o x", "read its manual"),
+        ("getconf push", "changes something"),
+        ("show --outp x", "writes, deletes"),
         ("show -x", "it would allow `show -x`"),
         ("first -n 101", "it would allow `first -n 101`"),
         ("show --'k: v'=1", "no option that a policy can list"),
@@ -320,6 +324,6 @@ def test_the_policy_that_ships_learns_without_losing_an_example(shipped):
     done = learn(shipped, log, "--json")
     assert done.status == 0, done
     # Whatever is proposed for harmful lines, an admin reads first; most are not proposed at all.
-    assert sum(one["count"] for one in done.json["proposals"]) < len(harmful) / 10, json.dumps(
+    assert sum(one["count"] for one in done.json["proposals"]) < len(harmful) / 20, json.dumps(
         done.json["proposals"], indent=1
     )

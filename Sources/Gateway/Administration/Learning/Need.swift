@@ -97,11 +97,11 @@ struct NeedFinder {
     let isNew = rule.location == ChangeFinder.newPlace
     if isNew || rule.verbs != nil {
       // Tools that are told by their first words what to do.
-      for word in reading.operands.prefix(3) {
-        guard rule.hints[word.written] == nil, let reason = NeverProposed.reason(forVerb: word.written) else {
-          continue
+      for word in reading.operands.prefix(3).map(\.written) where rule.verbs?.rule(named: word) == nil {
+        if let hint = rule.hints[word] { return .never("the rule says of \(word): \(hint)") }
+        if let reason = NeverProposed.reason(forVerb: word) {
+          return .never("\(rule.name) \(word): \(reason)")
         }
-        return .never("\(rule.name) \(word.written): \(reason)")
       }
     }
     switch reading.fault {
@@ -110,9 +110,7 @@ struct NeedFinder {
         if !PolicyName.isOption(option.name) {
           return .never("`\(option.name)` is no option that a policy can list")
         }
-        if let hint = rule.hints[option.name] {
-          return .never("the rule says of \(option.name): \(hint)")
-        }
+        if let hint = hint(of: rule, for: option.name) { return .never(hint) }
         if isNew, let reason = NeverProposed.reason(forOptionOfNewCommand: option.name) {
           return .never("\(rule.name) \(option.name): \(reason)")
         }
@@ -137,5 +135,13 @@ struct NeedFinder {
       return operands.isEmpty ? .never(Self.told(refusal)) : .operands(rule.name, verb: verb, operands)
     case .verbMissing, .deliberate: return .never(Self.told(refusal))
     }
+  }
+
+  /// What the rule says of an option, also of one that the tool may take for an abbreviation of another.
+  private func hint(of rule: CommandRule, for option: String) -> String? {
+    if let hint = rule.hints[option] { return "the rule says of \(option): \(hint)" }
+    guard option.hasPrefix("--"), option.utf8.count > 2 else { return nil }
+    return rule.hints.filter { $0.key.hasPrefix(option) }.min { $0.key < $1.key }
+      .map { "\(option) may stand for \($0.key), of which the rule says: \($0.value)" }
   }
 }

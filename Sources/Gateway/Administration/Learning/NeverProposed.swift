@@ -81,8 +81,8 @@ enum NeverProposed {
       "python perl ruby node nodejs deno bun php lua luajit tclsh wish expect gdb lldb guile r rscript julia java jshell groovy scala swift go cargo gcc cc clang make cmake ninja osascript pwsh"
     ),
     (
-      "it is a programming language that can write files and start programs; the types sed-script and awk-program take what is harmless of it",
-      "awk gawk mawk nawk original-awk sed gsed"
+      "it is a programming language that can write files and start programs; the types sed-script, awk-program and jq-filter take what is harmless of it",
+      "awk gawk mawk nawk original-awk sed gsed jq yq"
     ),
     (
       "it runs another command",
@@ -99,11 +99,11 @@ enum NeverProposed {
     ),
     (
       "it talks to the network",
-      "curl wget nc ncat netcat telnet ftp tftp lftp sftp scp ssh socat nmap openssl rclone aws gcloud az kubectl mail sendmail ping traceroute dig nslookup tcpdump tshark dbus-send busctl gdbus"
+      "curl wget nc ncat netcat telnet ftp tftp lftp sftp scp ssh socat nmap openssl rclone aws gcloud az kubectl mail sendmail ping traceroute dig nslookup tcpdump tshark dbus-send busctl gdbus ssh-keyscan"
     ),
     (
       "it changes the machine's state",
-      "kill killall pkill skill reboot shutdown halt poweroff init telinit mount umount swapon swapoff modprobe insmod rmmod kexec iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd chage groupadd groupdel visudo service hwclock setenforce auditctl setpci stty setterm chvt loadkeys setfont ldconfig ipcrm killall5 chfn chsh newgrp gpasswd fuser lastlog ethtool iw rfkill nmcli tc ifconfig route arp brctl hdparm smartctl nvme blkdiscard wall write ifup ifdown dhclient systemd-tmpfiles udevadm hostname date timedatectl"
+      "kill killall pkill skill reboot shutdown halt poweroff init telinit mount umount swapon swapoff modprobe insmod rmmod kexec iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd chage groupadd groupdel visudo service hwclock setenforce auditctl setpci stty setterm chvt loadkeys setfont ldconfig ipcrm killall5 chfn chsh newgrp gpasswd fuser lastlog lastb login capsh renice fstrim sync usbreset dmsetup ethtool iw rfkill nmcli tc ifconfig route arp brctl hdparm smartctl nvme blkdiscard wall write ifup ifdown dhclient systemd-tmpfiles udevadm hostname date timedatectl"
     ),
     (
       "it installs and removes software",
@@ -121,7 +121,7 @@ enum NeverProposed {
       "an option of this name starts another program",
       [
         "exec", "execdir", "ok", "okdir", "command", "cmd", "program", "shell", "pager", "editor", "plugin",
-        "helper", "hook", "filter", "preprocess", "pre", "checkpoint", "run", "eval",
+        "helper", "hook", "filter", "preprocess", "pre", "checkpoint", "run", "eval", "invoke", "logger",
       ]
     ),
     (
@@ -129,7 +129,8 @@ enum NeverProposed {
       [
         "output", "write", "append", "delete", "remove", "unlink", "place", "edit", "save", "create", "kill",
         "force", "set", "reset", "clear", "flush", "vacuum", "rotate", "sync", "update", "overwrite",
-        "truncate", "fprint", "fprintf", "fprint0", "fls", "log", "tee", "dump", "store", "import", "install",
+        "truncate", "fprint", "fprintf", "fprint0", "fls", "log", "tee", "dump", "store", "now", "relinquish",
+        "import", "install",
       ]
     ),
     (
@@ -155,7 +156,8 @@ enum NeverProposed {
   ]
 
   private static let verbs: Set<String> = [
-    "activate", "add", "am", "annotate", "apply", "archive", "attach", "autoremove", "bind", "bisect",
+    "activate", "exit", "kexec", "log", "ntp", "servers", "watchdogs", "add", "am", "annotate", "apply",
+    "archive", "attach", "autoremove", "bind", "bisect",
     "build", "bundle", "call", "cancel", "change", "checkout", "clean", "clone", "commit", "config",
     "connect", "copy", "cordon", "cp", "create", "credential", "daemon", "deactivate", "debug", "define",
     "defrag", "del", "delete", "deploy", "destroy", "detach", "difftool", "disable", "disconnect", "down",
