@@ -146,6 +146,13 @@ def test_a_log_that_cannot_be_read_is_an_error(place, tmp_path):
     assert policy_command("learn", "--policy", place, "--log", tmp_path).status == 2
 
 
+def test_a_host_without_an_audit_log_is_told_what_to_do(place):
+    if os.path.exists("/var/log/audit/audit.log"):
+        pytest.skip("this machine has an audit log. Runs where there is none")
+    done = policy_command("learn", "--policy", place)
+    assert done.status == 2 and "--log FILE" in done.err, done
+
+
 def test_nothing_refused_is_said(place):
     done = learn(place, AuditLog())
     assert done.status == 0 and "0 refused calls in standard input: nothing to propose." in done.out

@@ -84,6 +84,11 @@ struct PolicyLearnCommand: ParsableCommand {
 
   /// The log and what it was before it was rotated, oldest first.
   private static func standardLogs() throws -> [String] {
+    guard InputFile(standardLog).isThere else {
+      throw unusable(
+        "there is no \(standardLog) that can be read",
+        hint: "run it as root where auditd runs, or name a log with --log FILE")
+    }
     let rotated = (1...99).map { "\(standardLog).\($0)" }.prefix { InputFile($0).isThere }
     return rotated.reversed() + [standardLog]
   }

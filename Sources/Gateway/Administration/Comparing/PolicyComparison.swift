@@ -124,7 +124,8 @@ struct PolicyComparison {
   }
 
   private mutating func compareHints() {
-    let lists = ListDifference(old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
+    let lists = ListDifference(
+      old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
     for hint in lists.added { note(.words, "hints", "added: \(hint)") }
     for hint in lists.gone { note(.words, "hints", "removed: \(hint)") }
   }
