@@ -62,6 +62,13 @@ def test_strict_passes_what_has_no_warning(folder):
     assert policy_command("check", "--policy", folder(), "--strict").status == 0
 
 
+def test_a_policy_of_another_host_can_be_checked_strictly(folder):
+    place = folder(policy_with_warning())
+    assert policy_command("check", "--policy", place, "--strict", "--any-host").status == 0
+    assert policy_command("explain", "--policy", place, "show a").status == 127
+    assert policy_command("explain", "--policy", place, "--any-host", "show a").status == 0
+
+
 def test_errors_have_their_place_line_and_hint_in_json(folder):
     place = folder(
         "commands:\n  show:\n    exec: /bin/cat\n    abuot: x\n    allow: [show]\n    deny: [show -x]\nsecrets: []\n"

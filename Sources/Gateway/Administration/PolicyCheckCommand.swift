@@ -21,7 +21,7 @@ struct PolicyCheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let report = CheckReport(directory: options.policy)
+    let report = CheckReport(directory: options.policy, loader: options.loader)
     if json {
       StandardStreams.output(report.json.description + "\n")
     } else {

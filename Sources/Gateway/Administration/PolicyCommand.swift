@@ -18,12 +18,17 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The policy directory.", valueName: "dir"))
   var policy = standardPolicyDirectory
 
-  /// Loads the policy; what is wrong goes to standard error, and a broken policy ends the program with status 2.
-  func load() throws -> LoadedPolicy { try Self.load(policy) }
+  @Flag(help: "As if every command were installed: for a policy of another host.")
+  var anyHost = false
 
-  static func load(_ directory: String) throws -> LoadedPolicy {
+  var loader: PolicyLoader { anyHost ? PolicyLoader(isExecutable: { _ in true }) : PolicyLoader() }
+
+  /// Loads the policy; what is wrong goes to standard error, and a broken policy ends the program with status 2.
+  func load() throws -> LoadedPolicy { try Self.load(policy, loader) }
+
+  static func load(_ directory: String, _ loader: PolicyLoader = PolicyLoader()) throws -> LoadedPolicy {
     do throws(PolicyFilesError) {
-      return try PolicyLoader().load(directory: directory)
+      return try loader.load(directory: directory)
     } catch {
       StandardStreams.error(error.description)
       StandardStreams.error(
