@@ -2,8 +2,9 @@
 enum CommandLayout {
   /// The order of the table in docs/policy.md.
   static let keys = [
-    "exec", "about", "arguments", "abbreviations", "separator", "fixed", "environment", "options", "required",
-    "exclusive", "operands", "maximum-operands", "reads", "verbs", "default-verb", "needs", "limits", "hints",
+    "exec", "about", "arguments", "separator", "fixed", "environment", "options", "required",
+    "exclusive", "operands", "maximum-operands", "reads", "abbreviations", "verbs", "default-verb", "needs",
+    "limits", "hints",
     "allow", "deny",
   ]
 
