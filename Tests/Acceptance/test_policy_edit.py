@@ -96,7 +96,8 @@ def test_a_good_change_is_shown_installed_and_the_old_version_kept(desk):
     done = desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="i\n")
     assert done.returncode == 0, done.stderr
     assert "+3:   - {path: /etc/gshadow*" in done.stdout and "1 line added, 0 removed" in done.stdout
-    assert "before: 1 command, 1 secret," in done.stdout and "after:  1 command, 2 secrets," in done.stdout
+    assert f"- secrets: /etc/gshadow* becomes secret: password hashes  ({desk.file}:3:5)" in done.stdout
+    assert "/tmp/keyhole-edit" not in done.stdout + done.stderr
     assert "no broker runs" in done.stdout
     assert desk.file.read_text() == MORE
     assert desk.names() == [".secrets.yaml.previous", "commands.yaml", "secrets.yaml"]
@@ -164,7 +165,7 @@ def test_what_is_installed_is_what_was_checked(desk):
     done = desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="i\n")
     check = subprocess.run(
         [REPOSITORY / "out/bin/keyhole", "policy", "check", "--policy", desk.policy], capture_output=True, text=True)
-    shown = re.search(r"after: .* digest ([0-9a-f]{16})\n", done.stdout)[1]
+    shown = re.search(r"new: .*, digest ([0-9a-f]{16})\n", done.stdout)[1]
     assert shown == re.search(r"digest (\w{16})", check.stdout)[1]
 
 
@@ -533,6 +534,28 @@ def test_files_that_others_could_write_are_found_before_anything_is_installed(de
     desk.write("commands.yaml", COMMANDS, mode=0o666)
     done = desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="d\n")
     assert done.returncode == 1 and f"{desk.policy}/commands.yaml: error: writable by others" in done.stderr
+
+
+def test_only_warnings_that_are_new_are_shown(desk):
+    absent = COMMANDS.replace("show", "absent").replace("/bin/cat", "/usr/bin/no-such-program")
+    desk.write("absent.yaml", absent)
+    done = desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="d\n")
+    assert "no-such-program" not in done.stderr and "1 warning as before" in done.stdout
+    again = absent.replace("absent", "missing").replace("no-such", "another-such")
+    done = desk.edit("missing.yaml", editor=desk.writing(again), answers="d\n")
+    assert "another-such-program" in done.stderr and "no-such-program" not in done.stderr
+
+
+def test_what_a_change_means_is_said_before_it_is_installed(desk):
+    desk.write("secrets.yaml", MORE)
+    done = desk.edit("secrets.yaml", editor=desk.writing(SECRETS), answers="d\n")
+    assert "!! SECRETS REMOVED" in done.stdout and "/etc/gshadow* is no secret any more" in done.stdout
+
+
+def test_a_policy_that_did_not_load_may_be_mended(desk):
+    desk.write("secrets.yaml", BROKEN)
+    done = desk.edit("secrets.yaml", editor=desk.writing(SECRETS), answers="i\n")
+    assert done.returncode == 0 and "did not load before" in done.stdout and desk.file.read_text() == SECRETS
 
 
 def test_control_characters_of_a_file_do_not_reach_the_terminal(desk):

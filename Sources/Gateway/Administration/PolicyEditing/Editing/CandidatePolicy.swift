@@ -6,6 +6,8 @@ internal import PolicyFiles
 /// names of the real directory in its messages.
 struct CandidatePolicy {
   let directory: String
+  /// Where the copy is.
+  private let copy: String
   /// The directory as it was when the copy was made.
   let base: PolicySnapshot
   let outcome: Outcome
@@ -22,7 +24,7 @@ struct CandidatePolicy {
   ) throws(KernelError) {
     self.directory = directory
     base = try PolicySnapshot(of: directory)
-    let copy = try place.directory("policy")
+    copy = try place.directory("policy")
     try base.copy(to: copy, with: bytes, at: name)
     do throws(PolicyFilesError) {
       var loaded = try PolicyLoader().load(directory: copy)
@@ -33,10 +35,14 @@ struct CandidatePolicy {
     }
   }
 
+  private static func shown(_ directory: String) -> String {
+    directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+  }
+
   private static func renamed(
     _ diagnostics: [Diagnostic], from copy: String, to directory: String
   ) -> [Diagnostic] {
-    let shown = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    let shown = shown(directory)
     return diagnostics.map { diagnostic in
       var diagnostic = diagnostic
       diagnostic.location.file.replace(copy, with: shown)
@@ -47,13 +53,18 @@ struct CandidatePolicy {
   }
 }
 
-/// Says what a change to a policy changes in meaning.
+extension CandidatePolicy {
+  /// A text about the copy, as it reads for the directory itself.
+  func named(_ text: String) -> String { text.replacing(copy, with: Self.shown(directory)) }
+}
+
+/// Says what a change to a policy changes.
 struct ChangeReport: Sendable {
   /// What there is to compare. `old` is nil when the policy did not load before.
   struct Change: Sendable {
+    var directory: String
     var old: Policy?
     var new: Policy
-    var name: String
     var oldText: [UInt8]
     var newText: [UInt8]
   }
@@ -61,10 +72,16 @@ struct ChangeReport: Sendable {
   /// Text for a terminal, whole lines.
   var describe: @Sendable (Change) -> String
 
-  /// The lines that changed, and what the policy holds before and after.
-  static let lines = ChangeReport { change in
-    let before = change.old.map(\.summary) ?? "a policy that does not load"
-    return
-      "\(TextDifference(from: change.oldText, to: change.newText))before: \(before)\nafter:  \(change.new.summary)\n"
+  /// The lines that changed, and what `keyhole policy diff` says of their meaning.
+  static let standard = ChangeReport { change in
+    let lines = TextDifference(from: change.oldText, to: change.newText)
+    guard let old = change.old else {
+      return "\(lines)the policy did not load before\nnew: \(change.new.summary)\n"
+    }
+    let report = ComparisonReport(
+      old: .init(directory: change.directory, policy: old),
+      new: .init(directory: change.directory, policy: change.new),
+      lines: [])
+    return "\(lines)\(report.text)"
   }
 }

@@ -11,7 +11,7 @@ struct EditSession {
   let place: PrivateDirectory
   let dialogue: Dialogue
   let broker: RunningPolicy?
-  var report = ChangeReport.lines
+  var report = ChangeReport.standard
 
   private static let largestFile = 1 << 20
   private static let again = Dialogue.Choice(letter: "e", words: "(e)dit again")
@@ -65,12 +65,10 @@ struct EditSession {
     let current = try PolicySnapshot(of: directory).file(name)
     if current == previous { return .unchanged }
     let candidate = try CandidatePolicy(of: directory, with: previous, at: name, in: place)
-    guard case .loads(let loaded) = candidate.outcome else {
-      show(candidate)
-      throw EditFailure.brokenPrevious(path)
-    }
-    show(candidate)
-    describe(loaded, from: current ?? [], to: previous)
+    let installed = installed
+    show(candidate, besides: installed)
+    guard case .loads(let loaded) = candidate.outcome else { throw EditFailure.brokenPrevious(path) }
+    describe(candidate, loaded, besides: installed, from: current ?? [], to: previous)
     let choices = [Dialogue.Choice(letter: "r", words: "(r)evert"), Self.discard]
     guard try dialogue.ask("go back to this?", choices) == "r" else { return .discarded }
     try install(previous, expecting: loaded.policy.digest)
@@ -88,12 +86,13 @@ struct EditSession {
   private func offer(_ text: [UInt8], inPlaceOf original: inout [UInt8]?) throws -> Step {
     while true {
       let candidate = try CandidatePolicy(of: directory, with: text, at: name, in: place)
-      show(candidate)
+      let installed = installed
+      show(candidate, besides: installed)
       guard case .loads(let loaded) = candidate.outcome else {
         return try dialogue.ask("what now?", [Self.again, Self.discard]) == "e" ? .again : .end(.discarded)
       }
       let theirs = candidate.base.file(name)
-      describe(loaded, from: theirs ?? [], to: text)
+      describe(candidate, loaded, besides: installed, from: theirs ?? [], to: text)
       let isForeign = theirs != original
       if isForeign {
         dialogue.say(
@@ -118,10 +117,20 @@ struct EditSession {
     }
   }
 
-  private func show(_ candidate: CandidatePolicy) {
+  /// The policy as it is on disk; nil when it does not load.
+  private var installed: LoadedPolicy? { try? PolicyLoader().load(directory: directory) }
+
+  /// What is wrong, and what is new of what is to be known: the rest was there before this edit.
+  private func show(_ candidate: CandidatePolicy, besides installed: LoadedPolicy?) {
     switch candidate.outcome {
     case .loads(let loaded):
-      for warning in loaded.warnings { StandardStreams.error(TerminalText.safe(warning.description)) }
+      let known = Set((installed?.warnings ?? []).map { $0.location.file + "\0" + $0.message })
+      let new = loaded.warnings.filter { !known.contains($0.location.file + "\0" + $0.message) }
+      StandardStreams.error(TerminalText.safe(new.map(\.description).joined()))
+      let old = loaded.warnings.count - new.count
+      if old > 0 {
+        dialogue.say("\(Words.count(old, "warning")) as before: keyhole policy check shows them\n")
+      }
     case .broken(let diagnostics):
       StandardStreams.error(TerminalText.safe(diagnostics.map(\.description).joined()))
       let count = diagnostics.count { $0.severity == .error }
@@ -129,10 +138,13 @@ struct EditSession {
     }
   }
 
-  private func describe(_ loaded: LoadedPolicy, from old: [UInt8], to new: [UInt8]) {
-    let before = try? PolicyLoader().load(directory: directory).policy
-    dialogue.say(
-      report.describe(.init(old: before, new: loaded.policy, name: name, oldText: old, newText: new)))
+  private func describe(
+    _ candidate: CandidatePolicy, _ loaded: LoadedPolicy, besides installed: LoadedPolicy?, from old: [UInt8],
+    to new: [UInt8]
+  ) {
+    let change = ChangeReport.Change(
+      directory: directory, old: installed?.policy, new: loaded.policy, oldText: old, newText: new)
+    dialogue.say(candidate.named(report.describe(change)))
   }
 
   // MARK: Installing and going back
