@@ -11,7 +11,12 @@ struct Dialogue {
     let words: String
   }
 
-  func say(_ text: String) { StandardStreams.output(TerminalText.safe(text)) }
+  /// A terminal that is gone hears nothing, and the edit goes on to its orderly end.
+  func say(_ text: String) {
+    let output = FileDescriptor(owning: STDOUT_FILENO)
+    try? output.writeAll(Array(TerminalText.safe(text).utf8))
+    _ = output.release()
+  }
 
   /// Asks until one of the letters is answered. Nothing stands for a choice: an answer must be given.
   ///
