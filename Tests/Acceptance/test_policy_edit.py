@@ -96,7 +96,7 @@ def test_a_good_change_is_shown_installed_and_the_old_version_kept(desk):
     done = desk.edit("secrets.yaml", editor=desk.writing(MORE), answers="i\n")
     assert done.returncode == 0, done.stderr
     assert "+3:   - {path: /etc/gshadow*" in done.stdout and "1 line added, 0 removed" in done.stdout
-    assert f"- secrets: /etc/gshadow* becomes secret: password hashes  ({desk.file}:3:5)" in done.stdout
+    assert f"- secrets: /etc/gshadow* becomes secret: password hashes  ({desk.file}:3:12)" in done.stdout
     assert "/tmp/keyhole-edit" not in done.stdout + done.stderr
     assert "no broker runs" in done.stdout
     assert desk.file.read_text() == MORE
