@@ -1,11 +1,14 @@
 """The corpora: lines that people and agents type, and lines that attack. docs/testing.md
 
-`corpus/useful.txt` has a line a row, under headings. A line that cannot be allowed is followed by two rows that say what
-its refusal must tell, and what the caller can then type:
+`corpus/useful.txt` has a line a row, under headings. A line that is refused is followed by two rows that say what its
+refusal must tell, and what the caller can then type:
 
     sudo systemctl status nginx
         hint: drop `sudo`
         then: systemctl status nginx
+
+`corpus/instead.txt` has, in the same form, what is typed too and what no policy of Keyhole's could allow: it needs root, a
+network or a terminal, or would show secrets.
 
 `corpus/harmful/*.tsv` have a line a row: verdict, harm, line, how. The verdict is the rule that refuses it, or `harmless`: it may
 run, and test_corpus_harmless.py proves what becomes of it. `<U+000A>` stands for that character, `<echo 'x' 300 times>`
@@ -25,7 +28,7 @@ ENDINGS = ("itself", "time limit", "output limit", "a limit", "client")
 
 @dataclasses.dataclass(frozen=True)
 class Typed:
-    """A line of the usefulness corpus; `hint` and `then` when it cannot be allowed."""
+    """A line that somebody typed; `hint` and `then` when it is refused."""
 
     situation: str
     line: str
@@ -58,8 +61,16 @@ class Attack:
 
 
 def useful():
+    return typed("useful.txt")
+
+
+def instead():
+    return typed("instead.txt")
+
+
+def typed(name):
     found, situation = [], ""
-    for row in (CORPUS / "useful.txt").read_text().splitlines():
+    for row in (CORPUS / name).read_text().splitlines():
         if row.startswith("# "):
             situation = row[2:]
         elif row.startswith("    "):

@@ -8,32 +8,34 @@ import corpora
 from corpus_judge import commands, judge
 
 LINES = corpora.useful()
-REFUSED = [typed for typed in LINES if typed.then]
+INSTEAD = corpora.instead()
+REFUSED = [typed for typed in LINES + INSTEAD if typed.then]
 ENOUGH = 0.95
 BUILT_IN = {"help", "whoami", "targets", "explain", "true", "false", "echo", "which", "command", "cd"}
 # What stands for a value in a hint.
 PLACEHOLDERS = {
     "UNIT": "nginx", "FILE": "/var/log/syslog", "DIR": "/var/log", "PATH": "/var/log", "NAME": "nginx", "N": "5", "PID": "1",
     "USER": "root", "LINE": "uptime", "INTERFACE": "eth0", "DEVICE": "/dev/sda", "CONTAINER": "web", "PATTERN": "error",
-    "PORT": "80", "COMMAND": "ls", "CERTIFICATE": "/etc/ssl/certs/server.pem", "HOST": "localhost", "PACKAGE": "nginx",
+    "PORT": "80", "ADDRESS": "1.1.1.1", "DIRECTORY": "/var/log", "COMMAND": "ls", "CERTIFICATE": "/etc/ssl/certs/server.pem", "HOST": "localhost", "PACKAGE": "nginx",
 }
 
 
 @pytest.fixture(scope="module")
 def judged():
-    return judge([typed.line for typed in LINES] + [typed.then for typed in REFUSED])
+    return judge([typed.line for typed in LINES + INSTEAD] + [typed.then for typed in REFUSED])
 
 
 def test_the_corpus_is_large_and_has_each_line_once():
-    lines = [typed.line for typed in LINES]
-    assert len(lines) >= 320 and len(lines) == len(set(lines))
+    lines = [typed.line for typed in LINES + INSTEAD]
+    assert len(LINES) >= 320 and len(lines) == len(set(lines))
 
 
 def test_nearly_all_that_is_typed_is_allowed(judged, capsys):
     refused = [typed for typed in LINES if not judged[typed.line].allowed]
     share = 1 - len(refused) / len(LINES)
+    with_instead = (len(LINES) - len(refused)) / (len(LINES) + len(INSTEAD))
     with capsys.disabled():
-        print(f"\n{share:.1%} of {len(LINES)} useful lines are allowed; refused:")
+        print(f"\n{share:.1%} of {len(LINES)} useful lines are allowed; with the {len(INSTEAD)} that no policy could allow {with_instead:.1%}")
         for typed in refused:
             print(f"  {typed.line}\n      {judged[typed.line].reason}; hint: {judged[typed.line].hint}")
     assert share >= ENOUGH
@@ -41,7 +43,7 @@ def test_nearly_all_that_is_typed_is_allowed(judged, capsys):
 
 def test_the_corpus_knows_what_is_refused(judged):
     """So that a line which the policy refuses all at once is noticed, whatever the share."""
-    refused = {typed.line for typed in LINES if not judged[typed.line].allowed}
+    refused = {typed.line for typed in LINES + INSTEAD if not judged[typed.line].allowed}
     assert refused == {typed.line for typed in REFUSED}
 
 
@@ -60,6 +62,7 @@ def test_what_a_hint_names_is_allowed(judged):
         for text in re.findall(r"`([^`]+)`", judged[typed.line].hint):
             words = re.findall(r"\S+", text.replace("…", ""))
             if len(words) > 1 and words[0] in known:
-                named[" ".join(PLACEHOLDERS.get(word, word) for word in words)] = typed.line
+                filled = " ".join(PLACEHOLDERS.get(word, word.replace("/PID/", "/1/")) for word in words)
+                named[filled] = typed.line
     verdicts = judge(named)
     assert {line: typed for line, typed in named.items() if not verdicts[line].allowed} == {}
