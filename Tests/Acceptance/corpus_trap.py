@@ -26,7 +26,6 @@ NAMES = {
     "tar": ["--checkpoint=1", "--checkpoint-action=exec=touch made", "plain.txt"],
     "commands": ["a;touch made.gz", "$(touch made).gz"],
 }
-PROGRAMS_OF_SETTINGS = f"touch {CANARIES}/made; true"
 
 
 def shows_a_secret(output):
@@ -50,7 +49,6 @@ class Trap:
             self.lay_out()
             self.keep_secrets()
             self.mislead()
-            self.make_repository()
             self.listen()
             environment = {"PATH": os.environ["PATH"], "TOKEN": SECRET}
             self.victim = subprocess.Popen(["setpriv", "--reuid=65534", "--clear-groups", "sleep", "3600"], env=environment)
@@ -118,22 +116,6 @@ class Trap:
                 path = PLACE / "names" / folder / name
                 path.write_text("x\n")
                 path.chmod(0o666)
-
-    def make_repository(self):
-        """A repository of somebody who hopes that it is looked at."""
-        repository = PLACE / "repository"
-        git = ["git", "-C", repository, "-c", "user.name=x", "-c", "user.email=x@example.org"]
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["git", "init", repository], **quiet)
-        (repository / "file").write_text("one\n")
-        (repository / ".gitattributes").write_text("* diff=evil filter=evil\n")
-        subprocess.run([*git, "add", "."], **quiet)
-        subprocess.run([*git, "commit", "-m", "x"], **quiet)
-        (repository / "file").write_text("two\n")
-        for key in ("core.pager", "core.fsmonitor", "core.editor", "core.sshCommand", "diff.external", "diff.evil.textconv", "diff.evil.command",
-                    "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "pager.log", "pager.status", "gpg.program"):
-            subprocess.run(["git", "-C", repository, "config", key, PROGRAMS_OF_SETTINGS], **quiet)
-        subprocess.run(["chown", "-R", "65534:65534", repository], check=True)
 
     def listen(self):
         server = socket.create_server(("127.0.0.1", 0))

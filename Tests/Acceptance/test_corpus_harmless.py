@@ -9,7 +9,7 @@ import pytest
 import corpora
 import corpus_trap
 from corpus_judge import contents
-from corpus_trap import CANARIES, OPEN, PLACE, SECRET, SECRET_NAME, Trap, shows_a_secret
+from corpus_trap import OPEN, PLACE, SECRET, SECRET_NAME, Trap, shows_a_secret
 from private_gateway import processes
 
 HARMLESS = [attack for attack in corpora.attacks() if attack.is_harmless]
@@ -117,11 +117,8 @@ def test_without_keyhole_a_name_server_is_asked_and_a_port_reached(trap):
     assert trap.connections() == 1
 
 
-def test_without_keyhole_names_are_options_and_settings_start_programs(trap):
+def test_without_keyhole_names_are_options(trap):
     before = trap.state()
     as_nobody("sh", "-c", "sort *", cwd=PLACE / "names/sort")
     assert trap.state() != before
     (PLACE / "names/sort/made").unlink()
-    as_nobody("git", "-C", PLACE / "repository", "diff")
-    assert (CANARIES / "made").exists()
-    (CANARIES / "made").unlink()
