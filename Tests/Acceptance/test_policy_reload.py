@@ -53,8 +53,9 @@ def changed_policy(gateway, keyhole, name, contents):
 
 def connect(path):
     client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    client.settimeout(20)
+    # One that waits while the queue is full: with a time limit it would fail at once.
     client.connect(str(path))
+    client.settimeout(20)
     return client
 
 
