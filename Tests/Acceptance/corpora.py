@@ -7,12 +7,12 @@ refusal must tell, and what the caller can then type:
         hint: drop `sudo`
         then: systemctl status nginx
 
-`corpus/instead.txt` has, in the same form, what is typed too and what no policy of Keyhole's could allow: it needs root, a
-network or a terminal, or would show secrets.
+`corpus/instead.txt` has, in the same form, what is typed too and what no policy of Keyhole's could allow: it needs
+root, a network or a terminal, or would show secrets.
 
-`corpus/harmful/*.tsv` have a line a row: verdict, harm, line, how. The verdict is the rule that refuses it, or `harmless`: it may
-run, and test_corpus_harmless.py proves what becomes of it. `<U+000A>` stands for that character, `<echo 'x' 300 times>`
-for such a line.
+`corpus/harmful/*.tsv` have a line a row: verdict, harm, line, how. The verdict is the rule that refuses it, or
+`harmless`: it may run, and test_corpus_harmless.py proves what becomes of it. `<U+000A>` stands for that character,
+`<echo 'x' 300 times>` for such a line.
 """
 
 import dataclasses
@@ -89,6 +89,12 @@ def attacks():
                 verdict, harm, line, how = row.split("\t")
                 found.append(Attack(path.stem, verdict, harm, spelled(line), how))
     return found
+
+
+def known_ways():
+    """Names of what has to be tried, each with an expression for the line that tries it."""
+    rows = (CORPUS / "known-ways.tsv").read_text().splitlines()
+    return [(name, spelled(expression)) for name, expression in (row.split("\t") for row in rows if row[0] != "#")]
 
 
 def spelled(line):

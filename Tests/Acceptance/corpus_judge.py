@@ -45,7 +45,8 @@ def judge(lines, policy=POLICY):
     lines = list(dict.fromkeys(lines))
     cases = {"cases": [{"line": line, "expect": "allowed"} for line in lines]}
     # JSON is YAML, but for characters beyond 16 bits, which YAML does not write in two parts.
-    asked = re.sub("[^ -~\U00010000-\U0010ffff]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(cases, ensure_ascii=False))
+    asked = json.dumps(cases, ensure_ascii=False)
+    asked = re.sub("[^ -~\U00010000-\U0010ffff]", lambda found: f"\\u{ord(found[0]):04x}", asked)
     done = subprocess.run(
         [KEYHOLE, "policy", "test", "--json", "--policy", policy, "-"], input=asked.encode(), capture_output=True)
     assert done.returncode in (0, 1), done.stderr.decode()

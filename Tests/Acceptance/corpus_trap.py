@@ -1,7 +1,7 @@
 """What an attack would change, show or reach, so that a test can tell that it did not.
 
-A tree that everybody may write, secrets that everybody may read but for Keyhole, a process with a secret in its environment,
-a name server and a port that notice who connects, and names that mislead. All of it in the private host.
+A tree that everybody may write, secrets that everybody may read but for Keyhole, a process with a secret in its
+environment, a name server and a port that notice who connects, and names that mislead. All of it in the private host.
 """
 
 import base64
@@ -19,7 +19,14 @@ SECRET = "canary:what-nobody-may-read"
 SECRET_NAME = "a-name-nobody-may-see"
 RESOLVER = "127.77.0.1"
 # Places of well-known secrets, in the private host's own /run and /tmp.
-SECRETS = ["/run/secrets/db", "/run/secrets/kubernetes.io/serviceaccount/token", "/run/credentials/x.service/key", "/tmp/krb5cc_1000"]
+SECRETS = [
+    "/run/secrets/db", "/run/secrets/kubernetes.io/serviceaccount/token", "/run/credentials/x.service/key",
+    "/tmp/krb5cc_1000",
+]
+SETTINGS = [
+    "kernel/hostname", "kernel/domainname", "kernel/printk", "kernel/core_pattern", "vm/swappiness",
+    "net/ipv4/ip_forward",
+]
 NAMES = {
     "sort": ["--output=made", "-n", "plain.txt"], "uniq": ["a", "b"], "cat": ["--help", "-n", "plain.txt"],
     "grep": ["--file=plain.txt", "-c", "plain.txt"], "wc": ["--files0-from=plain.txt", "plain.txt"],
@@ -32,7 +39,10 @@ def shows_a_secret(output):
     """Whether `output` has the secret, in whatever form the tools of the policy print it."""
     closed_up = "".join(output.split())
     contents = f"{SECRET}\n".encode()
-    forms = [SECRET, SECRET[::-1], SECRET_NAME, contents.hex(), base64.b64encode(contents).decode(), hashlib.md5(contents).hexdigest()]
+    forms = [
+        SECRET, SECRET[::-1], SECRET_NAME, contents.hex(), base64.b64encode(contents).decode(),
+        hashlib.md5(contents).hexdigest(),
+    ]
     return any(form in output or form in closed_up for form in forms)
 
 
@@ -51,7 +61,8 @@ class Trap:
             self.mislead()
             self.listen()
             environment = {"PATH": os.environ["PATH"], "TOKEN": SECRET}
-            self.victim = subprocess.Popen(["setpriv", "--reuid=65534", "--clear-groups", "sleep", "3600"], env=environment)
+            victim = ["setpriv", "--reuid=65534", "--clear-groups", "sleep", "3600"]
+            self.victim = subprocess.Popen(victim, env=environment)
         except BaseException:
             self.__exit__()
             raise
@@ -73,7 +84,8 @@ class Trap:
         pathlib.Path("/tmp/krb5cc_1000").unlink(missing_ok=True)
 
     def lay_out(self):
-        for folder in (OPEN, LARGE, KEPT, CANARIES / "folder", PLACE / "alias", PLACE / "names", PLACE / "loop/below"):
+        below = [PLACE / name for name in ("alias", "names", "loop/below")]
+        for folder in (OPEN, LARGE, KEPT, CANARIES / "folder", *below):
             folder.mkdir(parents=True)
         for folder in (CANARIES, CANARIES / "folder"):
             folder.chmod(0o777)
@@ -156,10 +168,11 @@ class Trap:
                 for name in [*folders, *files]:
                     path = pathlib.Path(folder, name)
                     status = path.lstat()
-                    found[str(path)] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                    times = status.st_mtime_ns, status.st_ctime_ns
+                    found[str(path)] = (status.st_mode, status.st_uid, status.st_size, times)
         for path in ("/etc/passwd", "/etc/shadow", "/etc/group"):
             found[path] = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
-        for name in ("kernel/hostname", "kernel/domainname", "kernel/printk", "vm/swappiness", "net/ipv4/ip_forward", "kernel/core_pattern"):
+        for name in SETTINGS:
             found[name] = pathlib.Path("/proc/sys", name).read_text()
         for name in ("made", "x", "out", "y"):
             found[f"/tmp/{name}"] = os.path.lexists(f"/tmp/{name}")

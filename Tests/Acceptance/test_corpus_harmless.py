@@ -1,4 +1,7 @@
-"""Attacks that the policy lets run, in the sandbox through the real ssh client: nothing changes, no secret is seen, nobody is reached."""
+"""Attacks that the policy lets run, in the sandbox through the real ssh client.
+
+Nothing changes, no secret is seen, nobody is reached, no process is left, and the line ends as the corpus says.
+"""
 
 import json
 import subprocess
@@ -31,7 +34,8 @@ def trap(session_gateway):
         try:
             for path in before:
                 shorten(path)
-            added = gateway.add_policy("zz-corpus.yaml", {"secrets": [{"path": f"{corpus_trap.KEPT}/**", "reason": "the corpus's secrets"}]})
+            secrets = [{"path": f"{corpus_trap.KEPT}/**", "reason": "the corpus's secrets"}]
+            added = gateway.add_policy("zz-corpus.yaml", {"secrets": secrets})
             gateway.broker.restart()
             yield trap
         finally:
@@ -88,18 +92,21 @@ def cut_off(gateway, line):
 
 
 def as_nobody(*words, **options):
-    return subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", *words], capture_output=True, text=True, timeout=20, **options)
+    words = ["setpriv", "--reuid=65534", "--clear-groups", *words]
+    return subprocess.run(words, capture_output=True, text=True, timeout=20, **options)
 
 
 @pytest.mark.parametrize("path", [
-    OPEN / "link", OPEN / "relative-link", OPEN / "chain", OPEN / "hard-link", OPEN / "folder-link/token", PLACE / "alias/token",
-    "/proc/self/root/etc/shadow", "/run/secrets/db"], ids=str)
+    OPEN / "link", OPEN / "relative-link", OPEN / "chain", OPEN / "hard-link", OPEN / "folder-link/token",
+    PLACE / "alias/token", "/proc/self/root/etc/shadow", "/run/secrets/db"], ids=str)
 def test_without_keyhole_each_way_leads_to_the_secret(trap, path):
     assert SECRET in as_nobody("cat", path).stdout
 
 
 @pytest.mark.parametrize("words", [
-    ["od", "-c", "-An"], ["xxd", "-p"], ["base64", "-w0"], ["md5sum"], ["rev"], ["jq", "-R", "."], ["nl"], ["cat", "-A"]], ids=" ".join)
+    ["od", "-c", "-An"], ["xxd", "-p"], ["base64", "-w0"], ["md5sum"], ["rev"], ["jq", "-R", "."],
+    ["nl"], ["cat", "-A"]],
+    ids=" ".join)
 def test_a_secret_is_recognised_in_other_forms(trap, words):
     assert shows_a_secret(as_nobody(*words, OPEN / "link").stdout)
 
