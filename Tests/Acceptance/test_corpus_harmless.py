@@ -68,9 +68,9 @@ def test_an_attack_that_may_run_does_no_harm(gateway, trap, recorded, attack):
     assert trap.state() == before
     assert trap.connections() == 0
     assert processes.eventually(lambda: not gateway.running(), 3)
-    (decision,) = recorded("decision")
+    (decision,) = recorded("decision", cmd=line)
     assert decision.verdict == "allowed", output
-    (end,) = recorded("end")
+    (end,) = recorded("end", call=decision.call)
     assert end.cause in CAUSES[attack.ending], output[-2000:]
     assert took < 2.5 * SECONDS + 5
 
