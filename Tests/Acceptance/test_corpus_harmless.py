@@ -64,6 +64,8 @@ def test_an_attack_that_may_run_does_no_harm(gateway, trap, recorded, attack):
         _, out, err = gateway.call(line)
         output = out + err
     took = time.monotonic() - began
+    if "is not installed on this host" in output:
+        pytest.skip(f"runs where the command is installed: {output.splitlines()[0]}")
     assert not shows_a_secret(output), output
     assert trap.state() == before
     assert trap.connections() == 0
