@@ -90,7 +90,7 @@ import Testing
       }
       _ = unsafe write(number, "x", 1)
     }
-    #expect(try reader.readAll(limit: 1).count == 1)
+    #expect(try reader.read(upTo: 1).count == 1)
   }
 
   @Test func aProgramHasAtMost3000Bytes() throws {

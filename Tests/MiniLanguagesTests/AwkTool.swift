@@ -50,8 +50,13 @@ struct AwkTool: Sendable, CustomStringConvertible {
     ]
     let child = try ChildProcess.spawn(executable, plan)
     writer = nil
-    let output = try reader.readAll(limit: 1 << 20)
+    let output = try Self.beginning(of: reader)
     return Run(output: output, end: try child.wait())
+  }
+
+  /// What comes first; who writes more than that is ended by SIGPIPE, since the descriptor is closed then.
+  private static func beginning(of reader: consuming FileDescriptor) throws -> [UInt8] {
+    try reader.readAll(limit: 1 << 20)
   }
 }
 
