@@ -61,6 +61,46 @@ struct LoadErrorTests {
       ),
       ("commands:\n  cat:", ["2:3: command cat must be a mapping"]),
       (
+        "commands:\n  x: {exec: /x, about: x, operands: [path with -e], allow: [x], deny: [x y]}",
+        ["2:38: `-e` after `with` is not among the options"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, arguments: assignments, options: {a: flag}, allow: [x], deny: [x y]}",
+        ["2:64: a word `name=value` has a value"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, arguments: assignments, options: {-a: path}, allow: [x], deny: [x y]}",
+        ["2:61: `-a` begins with `-`: names stand before a `=`"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, arguments: bsd, options: {ab: flag}, allow: [x], deny: [x y]}",
+        ["2:53: `ab` is neither a letter nor begins with `-`"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, arguments: bsd, options: {a: optional pid}, allow: [x], deny: [x y]}",
+        ["2:56: `optional` is for getopt and posix only"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, abbreviations: true, allow: [x], deny: [x y]}",
+        ["2:27: `abbreviations` are for verbs-words only"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, options: {-u: pid}, required: [-u when x], allow: [x], deny: [x y]}",
+        ["2:58: `-u when x` is neither an option nor `OPTION when $name`"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, options: {-u: pid in $x}, allow: [x], deny: [x y]}",
+        ["2:45: `pid` takes no variable"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, arguments: find, options: {-x: awk-program}, allow: [x], deny: [x y]}",
+        ["2:58: find takes no program"]
+      ),
+      (
+        "commands:\n  x: {exec: /x, about: x, needs: {read: [$]}, allow: [x], deny: [x y]}",
+        ["2:42: `$` is not a variable"]
+      ),
+      (
         "commands:\n  cat: {exec: cat, about: x, allow: [], deny: [x]}",
         ["2:15: exec must be an absolute path", "2:37: `allow` needs at least one example"]
       ),

@@ -79,3 +79,21 @@ struct FileListTests {
     #expect(refusal(sample, "du --files0-from=x")?.hint == "own")
   }
 }
+
+@Suite("date +FORMAT")
+struct DateFormatTests {
+  @Test(
+    "is a word that an expression matches, and nothing else is an operand",
+    arguments: [
+      ("date", true), ("date +%F", true), ("date '+%H:%M %Z'", true), ("date -u +%s", true),
+      ("date -d yesterday +%F", true),
+      ("date +%F +%T", false), ("date 010203042026", false), ("date -s now", false),
+      ("date --set=now", false),
+      ("date -f /etc/shadow", false), ("date +", false), ("date %F", false), ("date -- -s", false),
+    ])
+  func format(line: String, isAllowed: Bool) throws {
+    let sample = try policy(
+      rule("date", options: [("-u", "flag"), ("-d", "time")], operands: ["word /\\+[A-Za-z0-9%:. _-]+/?"]))
+    #expect((refusal(sample, line) == nil) == isAllowed)
+  }
+}

@@ -14,6 +14,7 @@ struct ProgramTypeTests {
       rule(
         "sed", options: [("-n", "flag"), ("-e", "sed-script, repeated")],
         operands: ["sed-script unless -e", "path*"]),
+      rule("jq", options: [("-r", "flag")], operands: ["jq-filter", "path*"]),
       rule("files", operands: ["path*"]),
       secrets: [("/etc/shadow", "password hashes")])
   }
@@ -43,6 +44,8 @@ struct ProgramTypeTests {
       "awk '{print' x", "awk -v 'OFMT=%*d' '{print}'", "awk -v nothing '{print}'", "awk '{print}' 'OFMT=%*d'",
       "sed -n 'w /tmp/x' a", "sed 's/a/b/e' a", "sed -e p -e 'r /etc/shadow'", "sed -f x a",
       "sed p -n /etc/shadow", "sed 1e a",
+      "jq env x", "jq '$ENV.PATH' x", "jq 'import \"a\" as a; .' x",
+      "jq . /etc/shadow",
       "awk '-f' x", "awk -f x", "awk '{print}' /etc/shadow", "awk '{print}' -- -x", "awk",
     ])
   func refused(line: String) {
@@ -52,6 +55,7 @@ struct ProgramTypeTests {
   @Test("is printed anew for each option and operand that takes one")
   func everyPlace() throws {
     let found = try #require(arguments(sample, "sed -n -e '1,3p' -e 's/a/b/' x"))
+    #expect(arguments(sample, "jq -r '.a' x")?.count == 5)
     #expect(found.count == 8 && found.first == "sed" && found.last == "x")
     let spaced = try #require(arguments(sample, "sed -n '  1,3p' x"))
     #expect(spaced == arguments(sample, "sed -n '1,3p' x"))
@@ -68,7 +72,7 @@ struct ProgramTypeTests {
 
   @Test(
     "is a type that policy files name",
-    arguments: ["sed-script", "awk-program", "awk-assignment", "awk-operand"])
+    arguments: ["sed-script", "awk-program", "awk-assignment", "awk-operand", "jq-filter"])
   func names(name: String) throws {
     #expect(try OperandPattern.Item(parsing: name + "*").description == name + "*")
     #expect(throws: TypeSyntaxError.self) { try OperandPattern.Item(parsing: name + "x") }

@@ -8,6 +8,8 @@ public struct Policy: Sendable {
   public let secrets: SecretPaths
   /// Trees that hold no secret: no entry of `secrets` can match in one, and none lies in another.
   public let publicTrees: [PublicTree]
+  /// By name, as this host has them; roles may say otherwise.
+  public private(set) var variables: [String: Variable]
   public let roles: [String: Role]
   public let agents: [String: Agent]
   /// What to say of commands that are not in it, by their names.
@@ -19,12 +21,14 @@ public struct Policy: Sendable {
   let commandsForPublicTrees: Set<String>
 
   public init(
-    commands: [CommandRule], secrets: SecretPaths, publicTrees: [PublicTree] = [], roles: [Role] = [],
-    agents: [Agent] = [], hints: [String: String] = [:], digest: String = String(repeating: "0", count: 64)
+    commands: [CommandRule], secrets: SecretPaths, publicTrees: [PublicTree] = [], variables: [Variable] = [],
+    roles: [Role] = [], agents: [Agent] = [], hints: [String: String] = [:],
+    digest: String = String(repeating: "0", count: 64)
   ) {
     self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
     self.secrets = secrets
     self.publicTrees = publicTrees
+    self.variables = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
     self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
     self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
     self.hints = hints
@@ -49,6 +53,13 @@ public struct Policy: Sendable {
     agent(forKey: base64).flatMap { agent in
       agent.keys.contains { $0.base64 == base64 && $0.type == type } ? agent : nil
     }
+  }
+
+  /// The same policy where variables stand for something else.
+  package func with(_ variables: [Variable]) -> Policy {
+    var policy = self
+    policy.variables = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
+    return policy
   }
 
   /// The same policy on a host where each command is as `availability` says.

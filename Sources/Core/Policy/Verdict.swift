@@ -124,10 +124,12 @@ public struct Execution: Equatable, Sendable {
   public var maximumOperands: Int
   /// All public trees of the policy when the stage reads nothing else, otherwise none. With them `needs` is empty.
   public var publicTrees: [PublicTree]
+  /// The bounds that held of what the caller could name, for people: `$units (web.yaml:3:10) allows nginx`.
+  public var bounds: [String]
 
   public init(
     executable: String, arguments: [Argument], environment: [String], needs: Needs, limits: Limits,
-    maximumOperands: Int, publicTrees: [PublicTree] = []
+    maximumOperands: Int, publicTrees: [PublicTree] = [], bounds: [String] = []
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -136,6 +138,7 @@ public struct Execution: Equatable, Sendable {
     self.limits = limits
     self.maximumOperands = maximumOperands
     self.publicTrees = publicTrees
+    self.bounds = bounds
   }
 }
 

@@ -11,31 +11,42 @@ public struct LoadedPolicy: Sendable {
 /// Loads a policy directory: reads its files, merges them, checks names, keys and examples.
 public struct PolicyLoader {
   private let availability: ((_ executable: String) -> Availability)?
+  private let hostName: String
 
-  /// `availability` says how an executable is on this host; by default the file system is asked.
-  public init(availability: ((_ executable: String) -> Availability)? = nil) {
+  /// `availability` says how an executable is on this host; by default the file system is asked. `hostName` says which
+  /// entries of `hosts` hold; by default the kernel is asked.
+  public init(hostName: String? = nil, availability: ((_ executable: String) -> Availability)? = nil) {
     self.availability = availability
+    self.hostName = hostName ?? LocalHostName.current
   }
 
   /// For tests and checks of a policy for another host: `isExecutable` says whether an executable is there.
-  public init(isExecutable: @escaping (_ path: String) -> Bool) {
-    availability = { isExecutable($0) ? .usable : .notInstalled }
+  public init(hostName: String? = nil, isExecutable: @escaping (_ path: String) -> Bool) {
+    self.init(
+      hostName: hostName, availability: { isExecutable($0) ? .usable : .notInstalled })
   }
 
   /// Loads all `*.yaml` below `directory`.
   ///
   /// - Throws: `PolicyFilesError` with all that is wrong, never only the first error.
   public func load(directory: String) throws(PolicyFilesError) -> LoadedPolicy {
-    let source = PolicyDirectory(directory)
+    var source = PolicyDirectory(directory)
     var merge = PolicyMerge(diagnostics: source.diagnostics)
-    for file in source.files { merge.add(file) }
-    let policy = merge.policy(digest: PolicyDigest.hexadecimal(of: source.files), directory: directory)
-    // Examples are judged only by a policy that is whole: otherwise one mistake would be shown as many.
-    if !merge.hasErrors { merge.diagnostics += ExampleCheck(policy: policy, files: source.files).diagnostics }
+    merge.addAll(of: &source)
+    let (everywhere, here) = merge.policy(
+      digest: PolicyDigest.hexadecimal(of: source.files), directory: directory,
+      host: HostName(full: hostName))
+    // Examples are judged only by a policy that is whole: otherwise one mistake would be shown as many. They hold on
+    // every host.
+    if !merge.hasErrors {
+      merge.diagnostics += ExampleCheck(policy: everywhere, files: source.files).diagnostics
+    }
     if merge.hasErrors { throw PolicyFilesError(diagnostics: merge.diagnostics.inOrder) }
     merge.warnOfShadows()
     var programs = InstalledPrograms()
-    let installed = policy.installed { rule in
+    let disabled = merge.disabled
+    let installed = here.installed { rule in
+      if let place = disabled[rule.name] { return .disabled(place) }
       let own = availability?(rule.executable) ?? programs.availability(of: rule.executable)
       guard own == .usable else { return own }
       // A program that it may start and that is missing costs it a part of what it can do, no more.

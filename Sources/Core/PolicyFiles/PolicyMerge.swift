@@ -13,13 +13,37 @@ struct PolicyMerge {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  mutating func add(_ file: SourceFile) {
-    var decoder = FileDecoder(file: file)
-    decoded.append((file, decoder.decode()))
-    diagnostics += decoder.diagnostics
+  /// How deep files may include files.
+  static let deepestInclude = 8
+
+  /// Adds all files of a directory, and those that they include, each once.
+  mutating func addAll(of source: inout PolicyDirectory) {
+    var waiting = source.files.map { (file: $0, depth: 0) }
+    while !waiting.isEmpty {
+      let (file, depth) = waiting.removeFirst()
+      var decoder = FileDecoder(file: file)
+      let parts = decoder.decode()
+      for (node, path) in parts.includes {
+        guard depth < Self.deepestInclude else {
+          decoder.fail(
+            node, "files include each other too deeply", hint: "at most \(Self.deepestInclude) levels")
+          continue
+        }
+        let diagnosticsBefore = source.diagnostics.count
+        for included in decoder.include(path, at: node, from: &source) {
+          waiting.append((included, depth + 1))
+        }
+        diagnostics += source.diagnostics[diagnosticsBefore...]
+      }
+      decoded.append((file, parts))
+      diagnostics += decoder.diagnostics
+    }
   }
 
-  mutating func policy(digest: String, directory: String) -> Policy {
+  /// The policy as it is everywhere, and as it is on a host.
+  mutating func policy(
+    digest: String, directory: String, host: HostName
+  ) -> (everywhere: Policy, here: Policy) {
     var places: [String: SourceLocation] = [:]
     let commands = unique(
       "command", decoded.map { ($0.file, $0.parts.commands.map { ($0.rule.name, $0.node, $0) }) },
@@ -39,14 +63,32 @@ struct PolicyMerge {
             hint: "a policy needs both `commands` and `secrets`"))
       }
       let names = Set(commands.map(\.value.rule.name))
-      for (file, role) in roles { check(role.commands, known: names, "command", in: file) }
+      for (file, role) in roles {
+        check(role.commands.filter { !$0.text.hasPrefix("$") }, known: names, "command", in: file)
+      }
+      for (file, parts) in decoded { check(parts.disabled, known: names, "command", in: file) }
     }
-    let resolved = resolve(
-      agents, Dictionary(roles.map { ($0.value.role.name, $0.value.role) }) { first, _ in first })
-    return Policy(
+    let variables = variables(on: host)
+    let local = Dictionary(variables.here.map { ($0.name, $0) }) { first, _ in first }
+    let resolvedRoles = roles.map { $0.value.role.resolved(local) }
+    let resolved = resolve(agents, Dictionary(resolvedRoles.map { ($0.name, $0) }) { first, _ in first })
+    let everywhere = Policy(
       commands: commands.map(\.value.rule), secrets: SecretPaths(secrets),
-      publicTrees: publicTrees(besides: secrets), roles: roles.map(\.value.role), agents: resolved,
-      hints: hints(besides: Set(commands.map(\.value.rule.name))), digest: digest)
+      publicTrees: publicTrees(besides: secrets), variables: variables.everywhere, roles: resolvedRoles,
+      agents: resolved, hints: hints(besides: Set(commands.map(\.value.rule.name))), digest: digest)
+    return (everywhere, everywhere.with(variables.here))
+  }
+
+  /// Where commands are taken away, by name.
+  var disabled: [String: SourceLocation] {
+    var result: [String: SourceLocation] = [:]
+    for (file, parts) in decoded {
+      let decoder = FileDecoder(file: file)
+      for (node, name) in parts.disabled where result[name] == nil {
+        result[name] = decoder.location(of: node)
+      }
+    }
+    return result
   }
 
   /// Warnings for commands whose executables are not on this host, or not safe.
@@ -63,7 +105,7 @@ struct PolicyMerge {
           decoder.warn(
             entry.executable, reason,
             hint: "\(entry.rule.name) is refused until only root can change it: chown root, chmod go-w")
-        case .usable, nil: break
+        case .usable, .disabled, nil: break
         }
       }
       return decoder.diagnostics
@@ -78,7 +120,7 @@ struct PolicyMerge {
   }
 
   /// Parts of one kind from all files; a name that stands twice is an error that names both places.
-  private mutating func unique<Part>(
+  mutating func unique<Part>(
     _ kind: String, _ parts: [(file: SourceFile, entries: [(name: String, node: Node, part: Part)])],
     _ places: inout [String: SourceLocation]
   ) -> [(file: SourceFile, value: Part)] {

@@ -71,6 +71,7 @@ extension Policy {
       let needs = execution.needs.description
       if !needs.isEmpty { text += "  needs: \(needs)\n" }
       if !execution.publicTrees.isEmpty { text += "  reads only public trees: opens need no check\n" }
+      for bound in execution.bounds { text += "  bound: \(bound)\n" }
       return text + "  limits: \(execution.limits)\n"
     }
   }

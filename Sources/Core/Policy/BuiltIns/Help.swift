@@ -46,6 +46,10 @@ extension CommandRule {
     for index in usage.required {
       text += "required: \(usage.options.rules[index].names.joined(separator: " or "))\n"
     }
+    for requirement in usage.requiredWhen {
+      let names = usage.options.rules[requirement.option].names.joined(separator: " or ")
+      text += "required where $\(requirement.variable) has a bound: \(names)\n"
+    }
     for group in usage.exclusive {
       text += "at most one of: \(group.map { usage.options.rules[$0].names[0] }.joined(separator: ", "))\n"
     }

@@ -88,9 +88,12 @@ struct Judge {
       return JudgedStage(rule: name, action: action, redirections: stage.redirections)
     }
     let rule = try rule(for: name)
+    let bounds = policy.bounds(for: agent, of: name)
     let match: CommandRule.Match
     do throws(UsageRefusal) {
-      match = try rule.match(stage.words.dropFirst())
+      match = try rule.match(
+        stage.words.dropFirst(),
+        in: MatchContext(abbreviates: rule.abbreviates, bounds: bounds, hasMoved: hasMoved))
     } catch {
       throw Refusal(
         kind: .notAllowed, rule: name, location: rule.location, reason: "\(name): \(error.reason)",
@@ -101,8 +104,9 @@ struct Judge {
     let execution = Execution(
       executable: rule.executable, arguments: match.arguments, environment: rule.environment,
       // What it may read beyond others lies outside of the trees, and is not asked for.
-      needs: publicTrees.isEmpty ? rule.needs : Needs(),
-      limits: rule.limits, maximumOperands: rule.maximumOperands, publicTrees: publicTrees)
+      needs: publicTrees.isEmpty ? rule.needs.resolved(bounds) : Needs(),
+      limits: rule.limits, maximumOperands: rule.maximumOperands, publicTrees: publicTrees,
+      bounds: bounds.descriptions(of: match.variables.union(rule.needs.variables)))
     return JudgedStage(rule: name, action: .run(execution), redirections: stage.redirections)
   }
 
@@ -128,6 +132,11 @@ struct Judge {
         kind: .notAllowed, rule: name, location: rule.location,
         reason: "\(name) is not usable on this host: its executable is not safe from others",
         hint: "`keyhole policy check` tells an administrator why")
+    case .disabled(let place):
+      throw Refusal(
+        kind: .notAllowed, rule: name, location: place,
+        reason: "\(name) is disabled by \(place.file):\(place.line)",
+        hint: "`help` lists what is there")
     }
   }
 

@@ -145,7 +145,8 @@ private struct VectorReader {
   }
 
   private func operandTypes(_ words: [Word], _ usage: Usage) -> [ArgumentType]? {
-    var matcher = OperandMatcher(items: usage.items(given.contains), operands: words)
+    var matcher = OperandMatcher(
+      items: usage.items(given.contains), operands: words, in: MatchContext(bounds: .unbounded))
     return try? matcher.match()
   }
 

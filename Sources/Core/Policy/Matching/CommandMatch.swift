@@ -11,35 +11,42 @@ extension CommandRule {
     var valueFiles: [Word]
     /// Operands that name files; `-` is standard input.
     var operandFiles: [Word]
+    /// The variables that its types know.
+    var variables: Set<String>
 
     var files: [Word] { valueFiles + operandFiles }
   }
 
   /// Binds the words after the command's name to the rule and makes the canonical argument vector.
-  func match(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Match {
+  func match(_ words: ArraySlice<Word>, in context: MatchContext) throws(UsageRefusal) -> Match {
     switch convention {
     case .getopt, .posix:
       let scanned = try GetoptScanner(table: usage.options, permutes: convention == .getopt).scan(words)
-      return try assemble(usage, scanned)
+      return try assemble(usage, scanned, context)
     case .words:
       var rest = words
-      return try assemble(usage, try WordsScanner(table: usage.options).scan(&rest))
-    case .find: return try assembleFind(words)
-    case .bsd: return try assemble(usage, try BSDScanner(table: usage.options).scan(words))
-    case .assignments: return try assemble(usage, try AssignmentScanner(table: usage.options).scan(words))
-    case .verbsGetopt: return try matchVerbGetopt(words)
-    case .verbsWords: return try matchVerbWords(words)
+      return try assemble(usage, try WordsScanner(table: usage.options).scan(&rest), context)
+    case .find: return try assembleFind(words, context)
+    case .bsd: return try assemble(usage, try BSDScanner(table: usage.options).scan(words), context)
+    case .assignments:
+      return try assemble(usage, try AssignmentScanner(table: usage.options).scan(words), context)
+    case .verbsGetopt: return try matchVerbGetopt(words, context)
+    case .verbsWords: return try matchVerbWords(words, context)
     }
   }
 
-  private func matchVerbGetopt(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Match {
+  private func matchVerbGetopt(
+    _ words: ArraySlice<Word>, _ context: MatchContext
+  ) throws(UsageRefusal) -> Match {
     let verbs = verbs ?? VerbTable([])
     var scanned = try GetoptScanner(table: verbs.options, permutes: true).scan(words)
     let name = try verbName(scanned.operands.isEmpty ? nil : scanned.operands.removeFirst(), verbs)
-    return try assemble(try verb(name, verbs).usage, scanned, verb: name)
+    return try assemble(try verb(name, verbs).usage, scanned, context, verb: name)
   }
 
-  private func matchVerbWords(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Match {
+  private func matchVerbWords(
+    _ words: ArraySlice<Word>, _ context: MatchContext
+  ) throws(UsageRefusal) -> Match {
     let verbs = verbs ?? VerbTable([])
     var rest = words
     var scanned = try WordsScanner(table: verbs.options).scan(&rest, untilOperand: true)
@@ -52,7 +59,7 @@ extension CommandRule {
     let before = scanned.uses.count
     scanned.uses += after.uses
     scanned.operands = after.operands
-    return try assemble(rule.usage, scanned, verb: name, usesBeforeVerb: before)
+    return try assemble(rule.usage, scanned, context, verb: name, usesBeforeVerb: before)
   }
 
   private func verbName(_ word: Word?, _ verbs: VerbTable) throws(UsageRefusal) -> String {
@@ -77,13 +84,14 @@ extension CommandRule {
   }
 
   private func assemble(
-    _ usage: Usage, _ scanned: ScannedWords, verb: String? = nil, usesBeforeVerb: Int? = nil
+    _ usage: Usage, _ scanned: ScannedWords, _ context: MatchContext, verb: String? = nil,
+    usesBeforeVerb: Int? = nil
   ) throws(UsageRefusal) -> Match {
     try checkCount(scanned.operands)
-    let checked = try usage.check(scanned.uses)
+    let checked = try usage.check(scanned.uses, in: context)
     var operands = scanned.operands
     let files = try usage.bind(
-      &operands, isGiven: checked.isGiven, in: MatchContext(abbreviates: abbreviates))
+      &operands, isGiven: checked.isGiven, in: context)
     var words = beginning
     if let verb, let usesBeforeVerb {
       words += checked.uses[..<usesBeforeVerb].flatMap(\.words)
@@ -97,11 +105,13 @@ extension CommandRule {
     if separator, !operands.isEmpty { words.append("--") }
     return Match(
       arguments: words.map(Execution.Argument.literal) + operands.map(\.asArgument),
-      options: scanned.uses.map(\.name), valueFiles: checked.files, operandFiles: files)
+      options: scanned.uses.map(\.name), valueFiles: checked.files, operandFiles: files,
+      variables: usage.variables)
   }
 
-  private func assembleFind(_ words: ArraySlice<Word>) throws(UsageRefusal) -> Match {
-    let parts = try FindExpression(usage: usage).parse(words)
+  private func assembleFind(_ words: ArraySlice<Word>, _ context: MatchContext) throws(UsageRefusal) -> Match
+  {
+    let parts = try FindExpression(usage: usage, context: context).parse(words)
     try checkCount(parts.startPaths)
     let paths = parts.startPaths.map { word -> Execution.Argument in
       guard word.text == nil, word.literalPrefix.isEmpty else { return word.asArgument }
@@ -111,7 +121,8 @@ extension CommandRule {
     return Match(
       arguments: (beginning + parts.leading).map(Execution.Argument.literal) + paths
         + parts.expression.map(Execution.Argument.literal),
-      options: parts.options, valueFiles: parts.valueFiles, operandFiles: parts.startFiles)
+      options: parts.options, valueFiles: parts.valueFiles, operandFiles: parts.startFiles,
+      variables: usage.variables)
   }
 
   private var beginning: [String] { [name] + fixed }

@@ -3,6 +3,7 @@ internal import CommandGrammar
 /// Reads the words of find(1): leading `-H -L -P`, start paths, then an expression of listed predicates.
 struct FindExpression {
   let usage: Usage
+  let context: MatchContext
 
   private static let leading: Set<String> = ["-H", "-L", "-P"]
   private static let punctuation: Set<String> = ["(", ")", "!", ","]
@@ -36,9 +37,9 @@ struct FindExpression {
     var isGiven = Array(repeating: false, count: usage.options.rules.count)
     for use in uses { usage.options.index(of: use.name).map { isGiven[$0] = true } }
     try check(uses[expressionStart...], &parts.valueFiles)
-    try usage.checkGroups(isGiven)
+    try usage.checkGroups(isGiven, in: context)
     if parts.startPaths.isEmpty { parts.startPaths = [Word(".")] }
-    parts.startFiles = try usage.bind(&parts.startPaths, isGiven: isGiven)
+    parts.startFiles = try usage.bind(&parts.startPaths, isGiven: isGiven, in: context)
     return parts
   }
 
@@ -113,7 +114,9 @@ struct FindExpression {
       case .word, .choice: spellsOut = true
       default: spellsOut = false
       }
-      if let mismatch = spellsOut ? type.accepts(value) : type.acceptsSeparate(value) {
+      if let mismatch = spellsOut
+        ? type.accepts(value, in: context) : type.acceptsSeparate(value, in: context)
+      {
         throw UsageRefusal(mismatch, at: use.name)
       }
       if type.namesFile { files.append(Word(value)) }

@@ -2,6 +2,10 @@
 struct MatchContext: Equatable {
   /// Whether the beginning of a listed word stands for the whole.
   var abbreviates = false
+  /// What variables stand for.
+  var bounds = Bounds()
+  /// Whether the line has had a `cd`.
+  var hasMoved = false
 
   /// The first word of `one of` that `text` abbreviates; nil when it is none or abbreviations are not taken.
   func fullWord(for text: String, _ type: ArgumentType) -> String? {

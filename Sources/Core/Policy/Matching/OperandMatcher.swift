@@ -60,10 +60,12 @@ struct OperandMatcher {
 
   private func mismatch(_ word: Word, _ type: ArgumentType) -> TypeMismatch? {
     guard let text = word.text else {
-      return type.takesWildcards ? nil : word.wildcardMismatch(expected: type.phrase)
+      guard type.takesWildcards else { return word.wildcardMismatch(expected: type.phrase) }
+      guard case .bounded(let bounded) = type else { return nil }
+      return bounded.mismatch(word, in: context)
     }
     if context.fullWord(for: text, type) != nil { return nil }
-    return type.acceptsSeparate(text)
+    return type.acceptsSeparate(text, in: context)
   }
 
   private mutating func note(_ operand: Int, _ found: (type: ArgumentType, mismatch: TypeMismatch)?) {

@@ -12,7 +12,7 @@ extension Usage {
   }
 
   /// Checks values, repetition, required and exclusive options.
-  func check(_ uses: [OptionUse]) throws(UsageRefusal) -> Checked {
+  func check(_ uses: [OptionUse], in context: MatchContext) throws(UsageRefusal) -> Checked {
     var result = Checked(isGiven: Array(repeating: false, count: options.rules.count))
     for use in uses {
       guard let index = options.index(of: use.name) else {
@@ -25,22 +25,24 @@ extension Usage {
       result.isGiven[index] = true
       var canonical = use
       if let value = use.value, let type = rule.type {
-        try check(value, of: use, type, &result.files)
+        try check(value, of: use, type, context, &result.files)
         canonical.value = type.canonical(value)
       }
       result.uses.append(canonical)
     }
-    try checkGroups(result.isGiven)
+    try checkGroups(result.isGiven, in: context)
     return result
   }
 
   private func check(
-    _ value: String, of use: OptionUse, _ type: ArgumentType, _ files: inout [Word]
+    _ value: String, of use: OptionUse, _ type: ArgumentType, _ context: MatchContext, _ files: inout [Word]
   ) throws(UsageRefusal) {
-    if let mismatch = use.isAttached ? type.accepts(value) : type.acceptsSeparate(value) {
+    if let mismatch = use.isAttached
+      ? type.accepts(value, in: context) : type.acceptsSeparate(value, in: context)
+    {
       var refusal = UsageRefusal(mismatch, at: use.name == OptionRule.numeric ? nil : use.name)
       if refusal.hint.isEmpty, !use.isAttached, value.utf8.first == UInt8(ascii: "-"),
-        type.accepts(value) == nil
+        type.accepts(value, in: context) == nil
       {
         refusal.hint =
           use.name.utf8.starts(with: "--".utf8)
@@ -51,11 +53,18 @@ extension Usage {
     if type.namesFile(Word(value)) { files.append(Word(value)) }
   }
 
-  func checkGroups(_ isGiven: [Bool]) throws(UsageRefusal) {
+  func checkGroups(_ isGiven: [Bool], in context: MatchContext) throws(UsageRefusal) {
     for index in required where !isGiven[index] {
       let rule = options.rules[index]
       throw UsageRefusal(
         "\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)")
+    }
+    for requirement in requiredWhen where !isGiven[requirement.option] {
+      guard let bound = context.bounds[requirement.variable] else { continue }
+      let rule = options.rules[requirement.option]
+      throw UsageRefusal(
+        "\(rule.names.joined(separator: " or ")) is required, since not all is allowed",
+        hint: "add \(rule.description); \(bound.description(of: requirement.variable))")
     }
     for group in exclusive {
       let given = group.filter { isGiven[$0] }
@@ -69,7 +78,7 @@ extension Usage {
   /// Binds operands to types, puts those that run as something else in their form, and returns those that name
   /// files.
   func bind(
-    _ operands: inout [Word], isGiven: [Bool], in context: MatchContext = MatchContext()
+    _ operands: inout [Word], isGiven: [Bool], in context: MatchContext
   ) throws(UsageRefusal) -> [Word] {
     var matcher = OperandMatcher(items: items { isGiven[$0] }, operands: operands, in: context)
     var files: [Word] = []

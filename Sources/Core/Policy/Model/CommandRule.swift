@@ -46,6 +46,8 @@ public enum Availability: Equatable, Sendable {
   case notInstalled
   /// Somebody else than root could change what would run; the text says how, such as "/opt/x is writable by others".
   case unsafe(String)
+  /// The policy takes it away from this host, at this place.
+  case disabled(SourceLocation)
 }
 
 /// A command that the policy knows, and the uses of it that are allowed.

@@ -6,8 +6,9 @@ package func nearest(to text: String, among candidates: some Sequence<String>, l
   let bound = max(1, bytes.count / 3)
   var found: [(distance: Int, name: String)] = []
   for candidate in candidates {
+    let length = candidate.utf8.count
+    guard abs(length - bytes.count) <= bound, length <= 64 else { continue }
     let other = Array(candidate.utf8)
-    guard abs(other.count - bytes.count) <= bound, other.count <= 64 else { continue }
     let distance = editDistance(bytes, other)
     if distance <= bound, distance < max(bytes.count, other.count) { found.append((distance, candidate)) }
   }

@@ -3,8 +3,8 @@ extension Policy {
   package func with(_ rule: CommandRule) -> Policy {
     Policy(
       commands: commands.values.filter { $0.name != rule.name } + [rule], secrets: secrets,
-      publicTrees: publicTrees, roles: Array(roles.values), agents: Array(agents.values), hints: hints,
-      digest: digest)
+      publicTrees: publicTrees, variables: Array(variables.values), roles: Array(roles.values),
+      agents: Array(agents.values), hints: hints, digest: digest)
   }
 
   /// The same policy with one more command in a role, and so for each agent that has the role.
@@ -18,8 +18,8 @@ extension Policy {
     }
     return Policy(
       commands: Array(commands.values), secrets: secrets, publicTrees: publicTrees,
-      roles: roles.values.filter { $0.name != role.name } + [extended], agents: agents, hints: hints,
-      digest: digest)
+      variables: Array(variables.values), roles: roles.values.filter { $0.name != role.name } + [extended],
+      agents: agents, hints: hints, digest: digest)
   }
 }
 
@@ -29,6 +29,7 @@ extension Usage {
     let old = options.rules
     return Usage(
       options: rules ?? old, required: required.map { old[$0].names[0] },
+      requiredWhen: requiredWhen.map { (old[$0.option].names[0], $0.variable) },
       exclusive: exclusive.map { group in group.map { old[$0].names[0] } },
       operands: operands ?? self.operands)
   }

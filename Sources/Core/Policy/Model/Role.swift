@@ -21,12 +21,18 @@ public struct Role: Equatable, Sendable {
   public var name: String
   public var about: String
   public var commands: CommandSet
+  /// What variables stand for in this role instead, by name.
+  public var variables: [String: Variable]
   public var location: SourceLocation
 
-  public init(name: String, about: String = "", commands: CommandSet, location: SourceLocation) {
+  public init(
+    name: String, about: String = "", commands: CommandSet, variables: [String: Variable] = [:],
+    location: SourceLocation
+  ) {
     self.name = name
     self.about = about
     self.commands = commands
+    self.variables = variables
     self.location = location
   }
 }

@@ -37,9 +37,14 @@ public enum ArgumentType: Equatable, Sendable {
   case word(AnchoredExpression)
   /// A program in a small language, of which the canonical text runs.
   case program(ProgramLanguage)
+  /// What a variable lists, of another type.
+  case bounded(BoundedType)
 
-  /// Nil when `value` is of this type, otherwise why it is not.
-  public func accepts(_ value: String) -> TypeMismatch? {
+  /// Nil when `value` is of this type, otherwise why it is not. Where nothing is known of bounds, a type with one
+  /// takes nothing.
+  public func accepts(_ value: String) -> TypeMismatch? { accepts(value, in: MatchContext()) }
+
+  func accepts(_ value: String, in context: MatchContext) -> TypeMismatch? {
     switch self {
     case .path: PathType.mismatch(value)
     case .directory: DirectoryType.mismatch(value)
@@ -58,15 +63,21 @@ public enum ArgumentType: Equatable, Sendable {
     case .host: HostType.mismatch(value)
     case .word(let expression): WordType.mismatch(value, expression: expression)
     case .program(let language): ProgramType.mismatch(value, language: language)
+    case .bounded(let bounded): bounded.mismatch(value, in: context)
     }
   }
 
   /// As `accepts`, for a value that is a word of its own: a leading `-` is refused, whatever the type, except for
   /// `-` as a path and for numbers and sizes below zero.
   public func acceptsSeparate(_ value: String) -> TypeMismatch? {
-    guard value.utf8.first == UInt8(ascii: "-") else { return accepts(value) }
+    acceptsSeparate(value, in: MatchContext())
+  }
+
+  func acceptsSeparate(_ value: String, in context: MatchContext) -> TypeMismatch? {
+    guard value.utf8.first == UInt8(ascii: "-") else { return accepts(value, in: context) }
     switch self {
     case .path, .count, .size: return accepts(value)
+    case .bounded(let bounded) where bounded.kind == .path: return accepts(value, in: context)
     case .program(.awkOperand) where value == "-": return nil
     default: return TypeMismatch("\(shown(value)) begins with `-` where \(phrase) is expected")
     }
@@ -79,6 +90,7 @@ public enum ArgumentType: Equatable, Sendable {
   var namesFile: Bool {
     switch self {
     case .path, .directory, .program(.awkOperand): true
+    case .bounded(let bounded): bounded.kind == .path || bounded.kind == .directory
     default: false
     }
   }
@@ -136,6 +148,7 @@ extension ArgumentType: CustomStringConvertible {
     case .host: "host"
     case .word(let expression): "word /\(expression.source)/"
     case .program(let language): language.rawValue
+    case .bounded(let bounded): bounded.description
     }
   }
 
@@ -143,6 +156,9 @@ extension ArgumentType: CustomStringConvertible {
   var phrase: String {
     switch self {
     case .choice: description
+    case .bounded(let bounded) where bounded.kind == .word: description
+    case .bounded(let bounded) where bounded.kind == .address || bounded.kind == .interface:
+      "an \(description)"
     case .address, .interface, .program(.awkProgram), .program(.awkAssignment), .program(.awkOperand):
       "an \(description)"
     default: "a \(description)"

@@ -10,9 +10,11 @@ public enum ProgramLanguage: String, Equatable, Sendable, CaseIterable {
   case awkAssignment = "awk-assignment"
   /// An operand of awk after its program: a file, or an assignment, which is what awk takes a word with `=` for.
   case awkOperand = "awk-operand"
+  /// A filter of jq, as its first operand.
+  case jqFilter = "jq-filter"
 }
 
-/// `sed-script`, `awk-program`, `awk-assignment`, `awk-operand`: a program that its parser knows to be
+/// `sed-script`, `awk-program`, `awk-assignment`, `awk-operand`, `jq-filter`: a program that its parser knows to be
 /// harmless. What runs is what the parser prints, so no difference between it and the tool can hide anything.
 enum ProgramType {
   /// The text to run.
@@ -23,6 +25,7 @@ enum ProgramType {
     case .awkAssignment: try AwkAssignment(parsing: value).description
     case .awkOperand:
       AwkAssignment.isAssignment(value) ? try AwkAssignment(parsing: value).description : value
+    case .jqFilter: try JqFilter(parsing: value).description
     }
   }
 

@@ -3,6 +3,8 @@ extension ArgumentType {
   /// easily told.
   package func takesAll(of other: ArgumentType) -> Bool {
     if self == other { return true }
+    // What a variable lists is not for this place to know.
+    if case .bounded = self { return false }
     if case .choice(let words) = other {
       // A word that `other` itself can never take does not count.
       return words.allSatisfy { other.acceptsSeparate($0) != nil || acceptsSeparate($0) == nil }

@@ -87,15 +87,58 @@ struct TypeSyntax {
     case "one":
       skipSpaces()
       guard take("of") else { throw failure("`one` must go on as `one of [a, b]`", at: start) }
+      skipSpaces()
+      if position < text.count, text[position] == UInt8(ascii: "$") {
+        return .bounded(BoundedType(kind: .word, variable: try variable()))
+      }
       return .choice(try list())
     case "word": return .word(try expression())
     default:
-      if let found = Self.plain.first(where: { $0.0 == name }) { return found.1 }
+      if let found = Self.plain.first(where: { $0.0 == name }) { return try bounded(found.1, named: name) }
       let near = nearest(to: name, among: Self.plain.map(\.0) + ["count", "word"]).first
       throw failure(
         name.isEmpty ? "a type is expected" : "unknown type \(shown(name))", at: start,
         hint: near.map { "did you mean \($0)?" } ?? "types: " + Self.names.joined(separator: ", "))
     }
+  }
+
+  /// `TYPE in $name` where that follows.
+  private mutating func bounded(_ type: ArgumentType, named name: String) throws(TypeSyntaxError)
+    -> ArgumentType
+  {
+    let end = position
+    skipSpaces()
+    let start = position
+    guard position > end, take("in") else {
+      position = end
+      return type
+    }
+    guard name != BoundedType.Kind.word.rawValue, let kind = BoundedType.Kind(rawValue: name) else {
+      let kinds = BoundedType.Kind.allCases.filter { $0 != .word }.map(\.rawValue)
+      throw failure(
+        "\(shown(name)) takes no variable", at: start,
+        hint: "`in $name` follows " + kinds.joined(separator: ", "))
+    }
+    skipSpaces()
+    return .bounded(BoundedType(kind: kind, variable: try variable()))
+  }
+
+  /// `$name`, whose name it returns.
+  mutating func variable() throws(TypeSyntaxError) -> String {
+    let start = position
+    guard take("$") else { throw failure("a variable is expected", at: start, hint: "such as $units") }
+    let first = position
+    while position < text.count, ByteSet.word.contains(text[position]) || isJoint(after: first) {
+      position += 1
+    }
+    guard position > first else { throw failure("a variable has a name", at: start, hint: "such as $units") }
+    return String(decoding: text[first..<position], as: UTF8.self)
+  }
+
+  /// Whether a `-` is next within a name that began at `start`.
+  private func isJoint(after start: Int) -> Bool {
+    text[position] == UInt8(ascii: "-") && position > start && position + 1 < text.count
+      && ByteSet.word.contains(text[position + 1])
   }
 
   private mutating func takeName() -> String {

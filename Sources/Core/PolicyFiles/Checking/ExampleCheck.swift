@@ -60,9 +60,11 @@ struct ExampleCheck {
   /// A warning for a line in which the command is never named.
   private func strayed(_ example: Example, _ line: CommandLine?, _ rule: CommandRule) -> [Diagnostic] {
     guard let line else { return [] }
-    let names = line.steps.flatMap { $0.stages.map(\.words[0].text) }
+    func names(_ isSought: (String) -> Bool) -> Bool {
+      line.steps.contains { $0.stages.contains { $0.words[0].text.map(isSought) == true } }
+    }
     // `explain` and its like name the command as an operand.
-    if names.contains(where: { $0 == rule.name || $0.flatMap(BuiltIn.init) != nil }) { return [] }
+    if names({ $0 == rule.name }) || names({ BuiltIn(rawValue: $0) != nil }) { return [] }
     return [
       diagnostic(
         example, severity: .warning, "\(rule.name) does not occur in this line",

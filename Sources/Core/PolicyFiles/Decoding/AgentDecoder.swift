@@ -4,22 +4,29 @@ internal import Yams
 extension FileDecoder {
   mutating func role(named name: String, key: Node, _ node: Node) -> DecodedFile.RoleEntry? {
     checkName(name, key, "role")
-    let fields = fields(node, "role \(name)", known: ["about", "commands"])
+    let fields = fields(node, "role \(name)", known: ["about", "commands", "variables"])
     let about = fields["about"].flatMap { line($0, "about") } ?? ""
     guard let commandsNode = fields["commands"] else {
       fail(key, "role \(name) has no `commands`", hint: "commands: all, or a list of names")
       return nil
     }
     var role = Role(name: name, about: about, commands: .all, location: location(of: key))
-    if commandsNode.scalar?.string == "all" { return DecodedFile.RoleEntry(role: role, commands: []) }
+    let variables = variables(fields["variables"])
+    role.variables = Dictionary(variables.map { ($0.name, $0.variable) }) { first, _ in first }
+    if commandsNode.scalar?.string == "all" {
+      return DecodedFile.RoleEntry(role: role, commands: [], variables: variables)
+    }
     guard commandsNode.sequence != nil else {
       fail(commandsNode, "`commands` must be `all` or a list of names")
       return nil
     }
     let names = lines(commandsNode, "commands")
     warnOfRepetition(names, "commands")
+    for (item, text) in names {
+      if let name = variableName(text, at: item) { noteUse(name, .commands, at: item, text) }
+    }
     role.commands = .only(Set(names.map(\.text)))
-    return DecodedFile.RoleEntry(role: role, commands: names)
+    return DecodedFile.RoleEntry(role: role, commands: names, variables: variables)
   }
 
   mutating func agent(named name: String, key: Node, _ node: Node) -> DecodedFile.AgentEntry? {

@@ -155,11 +155,21 @@ extension FileDecoder {
       }
     }
     for item in list(fields["sockets"], "sockets") {
+      if let name = item.scalar.flatMap({ variableName($0.string, at: item) }) {
+        noteUse(name, .socket, at: item, "$\(name)")
+        needs.sockets.append("$\(name)")
+        continue
+      }
       guard let path = absolutePath(item, "a socket") else { continue }
       needs.sockets.append(path)
       places.sockets.append((item, path))
     }
     for item in list(fields["read"], "read") {
+      if let name = item.scalar.flatMap({ variableName($0.string, at: item) }) {
+        noteUse(name, .read, at: item, "$\(name)")
+        needs.read.append("$\(name)")
+        continue
+      }
       guard let pattern = pattern(item, "a path to read") else { continue }
       if needs.read.contains(pattern.description) { warn(item, "`\(pattern)` stands twice in read") }
       needs.read.append(pattern.description)

@@ -8,6 +8,8 @@ struct FileDecoder {
   var diagnostics: [Diagnostic] = []
   /// How many of `diagnostics` came from ``fail(_:_:hint:offset:showsLine:)``.
   private(set) var errorCount = 0
+  /// Where the file names variables.
+  var variableUses: [DecodedFile.VariableUse] = []
 
   init(file: SourceFile) {
     self.file = file

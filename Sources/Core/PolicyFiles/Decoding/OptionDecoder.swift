@@ -15,6 +15,7 @@ extension FileDecoder {
         let rule = try OptionRule(names: spellings, parsing: type)
         check(rule, value, convention)
         warnOfUnreachableWords(rule, value, convention)
+        noteUse(rule.type, at: value)
         rules.append(rule)
       } catch {
         fail(value, error.message, hint: error.hint, offset: error.offset)
@@ -43,6 +44,9 @@ extension FileDecoder {
 
   /// The parts of a list with commas, trimmed, each with its byte offset.
   func listed(_ text: String) -> [(name: String, offset: Int)] {
+    if !text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }) {
+      return [(text, 0)]
+    }
     var offset = 0
     return text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { part in
       let start = offset + part.prefix { $0 == UInt8(ascii: " ") }.count
@@ -106,11 +110,15 @@ extension FileDecoder {
     let known = rules.flatMap(\.names)
     return lines(node, what).compactMap { item, name in
       if known.contains(name) { return name }
-      fail(
-        item, "`\(name)` in \(what) is not among the options",
-        hint: nearest(to: name, among: known).first.map { "did you mean `\($0)`?" } ?? "")
+      optionIsUnknown(name, item, what, known)
       return nil
     }
+  }
+
+  mutating func optionIsUnknown(_ name: String, _ node: Node, _ what: String, _ known: [String]) {
+    fail(
+      node, "`\(name)` in \(what) is not among the options",
+      hint: nearest(to: name, among: known).first.map { "did you mean `\($0)`?" } ?? "")
   }
 
   /// A `reads`, with all spellings of the options after its `unless`.
@@ -154,6 +162,7 @@ extension FileDecoder {
         }
         items.append(operand)
         nodes.append(item)
+        noteUse(operand.type, at: item)
       } catch {
         fail(item, error.message, hint: error.hint, offset: error.offset)
       }

@@ -8,6 +8,7 @@ struct DecodedFile {
     var role: Role
     /// The names in its `commands`, to be looked up once all files are read.
     var commands: [(node: Node, text: String)]
+    var variables: [VariableEntry] = []
   }
 
   struct AgentEntry {
@@ -40,14 +41,33 @@ struct DecodedFile {
   var agents: [AgentEntry] = []
   /// What to say of a command that the policy does not have; each word under which it stands.
   var hints: [(node: Node, word: String, hint: String)] = []
+  var variables: [VariableEntry] = []
+  var hosts: [HostEntry] = []
+  var variableUses: [VariableUse] = []
+  /// Other files and directories to read, as they are written.
+  var includes: [(node: Node, path: String)] = []
+  /// Names of commands that are taken away.
+  var disabled: [(node: Node, text: String)] = []
 }
 
 extension FileDecoder {
   mutating func decode() -> DecodedFile {
     var result = DecodedFile()
     guard let root = compose() else { return result }
-    let fields = fields(
-      root, "a policy file", known: ["commands", "secrets", "public", "roles", "agents", "hints"])
+    let fields = fields(root, "a policy file", known: Self.keys)
+    if let node = fields["include"], !isAbsent(node) {
+      result.includes = lines(node, "include").map { ($0.node, $0.text) }
+    }
+    if let node = fields["disable"], !isAbsent(node) {
+      result.disabled = lines(node, "disable")
+      warnOfRepetition(result.disabled, "disable")
+    }
+    result.variables = variables(fields["variables"])
+    if let node = fields["hosts"] {
+      for (key, name, value) in entries(node, "hosts") {
+        result.hosts.append(host(named: name, key: key, value))
+      }
+    }
     if let node = fields["commands"] {
       for (key, name, value) in entries(node, "commands") {
         if let entry = command(named: name, key: key, value) { result.commands.append(entry) }
@@ -72,8 +92,14 @@ extension FileDecoder {
       }
     }
     if let node = fields["hints"] { result.hints = hints(node) }
+    result.variableUses = variableUses
     return result
   }
+
+  private static let keys = [
+    "include", "disable", "variables", "hosts", "commands", "secrets", "public", "roles", "agents",
+    "hints",
+  ]
 
   mutating func compose() -> Node? {
     guard let text = String(validating: file.bytes, as: UTF8.self) else {

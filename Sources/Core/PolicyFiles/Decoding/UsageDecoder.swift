@@ -7,7 +7,7 @@ extension FileDecoder {
   {
     var taken: Set<String> = []
     let options = options(fields["options"], convention, taken: &taken)
-    let required = fields["required"].map { optionNames($0, "required", among: options) } ?? []
+    let (required, requiredWhen) = required(fields["required"], among: options)
     let exclusive = exclusive(fields["exclusive"], among: options, required: required)
     guard convention.hasVerbs else {
       for key in ["verbs", "default-verb"] {
@@ -18,20 +18,26 @@ extension FileDecoder {
       if convention == .find, fields["operands"] == nil {
         operands = OperandPattern([OperandPattern.Item(type: .path, quantity: .any)])
       }
-      return (Usage(options: options, required: required, exclusive: exclusive, operands: operands), nil)
+      return (
+        Usage(
+          options: options, required: required, requiredWhen: requiredWhen, exclusive: exclusive,
+          operands: operands), nil
+      )
     }
     if let node = fields.values["operands"]?.key {
       fail(
         node, "`operands` of a command with verbs stand with each verb",
         hint: "status: {operands: [\"unit*\"]}")
     }
-    let usage = Usage(options: options, required: required, exclusive: exclusive)
+    let usage = Usage(
+      options: options, required: required, requiredWhen: requiredWhen, exclusive: exclusive)
     guard let node = fields["verbs"] else {
       fail(fields.node, "a command with verbs needs `verbs`", hint: "verbs: {status: {operands: none}}")
       return (usage, nil)
     }
     let rules = verbs(
-      node, convention, shared: options, required: required, exclusive: exclusive, taken: taken)
+      node, convention, shared: options, required: required, requiredWhen: requiredWhen, exclusive: exclusive,
+      taken: taken)
     return (usage, VerbTable(rules, standard: fields["default-verb"].flatMap { standardVerb($0, rules) }))
   }
 
@@ -55,7 +61,7 @@ extension FileDecoder {
 
   private mutating func verbs(
     _ node: Node, _ convention: ArgumentConvention, shared: [OptionRule], required: [String],
-    exclusive: [[String]],
+    requiredWhen: [(option: String, variable: String)], exclusive: [[String]],
     taken: Set<String>
   ) -> [VerbRule] {
     var rules: [VerbRule] = []
@@ -95,9 +101,10 @@ extension FileDecoder {
         }
       }
       let all = shared + own
-      let allRequired = required + (fields["required"].map { optionNames($0, "required", among: all) } ?? [])
+      let (ownRequired, ownRequiredWhen) = self.required(fields["required"], among: all)
+      let allRequired = required + ownRequired
       let usage = Usage(
-        options: all, required: allRequired,
+        options: all, required: allRequired, requiredWhen: requiredWhen + ownRequiredWhen,
         exclusive: exclusive + self.exclusive(fields["exclusive"], among: all, required: allRequired),
         operands: operands(fields["operands"], among: all, convention))
       if !verbNames.isEmpty {

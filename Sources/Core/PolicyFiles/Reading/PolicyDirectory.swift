@@ -11,6 +11,13 @@ struct PolicyDirectory {
 
   private(set) var files: [SourceFile] = []
   private(set) var diagnostics: [Diagnostic] = []
+  /// The files that were read, by what they are and not by what they are called.
+  private var known: Set<Identity> = []
+
+  private struct Identity: Hashable {
+    var device: FileStatus.Device
+    var inode: UInt64
+  }
 
   /// Reads all `*.yaml` below `path`, sorted by name. What is wrong is in `diagnostics`.
   init(_ path: String) {
@@ -23,7 +30,33 @@ struct PolicyDirectory {
     } catch {
       fail(shown, "cannot read the policy directory: \(error)", "name it with --policy DIR")
     }
+    sort()
+  }
+
+  private mutating func sort() {
     files.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Reads another file, or all `*.yaml` below another directory, under the same conditions, and returns those files
+  /// that were not read before. They are named by their absolute paths.
+  ///
+  /// - Throws: when there is nothing of the name. What else is wrong is in `diagnostics`.
+  mutating func include(_ path: String) throws(KernelError) -> [SourceFile] {
+    let before = Set(files.map(\.name))
+    let entry = try Self.open(Array(path.utf8), [.path, .noFollow])
+    switch try entry.status().kind {
+    case .directory:
+      let directory = try entry.reopen([.directory])
+      checkAncestors(of: try directory.location())
+      try read(directory, path: path, name: path, depth: 0)
+    case .symbolicLink: fail(path, "symbolic links are not followed", "include the file itself")
+    default:
+      let file = try Self.open(Array(path.utf8), [.readOnly, .noFollow, .nonBlocking])
+      checkAncestors(of: try file.location())
+      try read(file, path: path, name: path)
+    }
+    sort()
+    return files.filter { !before.contains($0.name) }
   }
 
   private static func open(_ path: [UInt8], _ flags: OpenFlags) throws(KernelError) -> FileDescriptor {
@@ -105,6 +138,7 @@ struct PolicyDirectory {
       fail(path, "not a regular file")
       return
     }
+    guard known.insert(Identity(device: status.device, inode: status.inode)).inserted else { return }
     guard files.count < Self.mostFiles else {
       fail(path, "too many policy files", "at most \(Self.mostFiles)")
       return
