@@ -58,6 +58,7 @@ struct ExplainedStage {
       text += "   \(binding.text)\(gap)  \(binding.note)\n"
     }
     text += "   runs: " + execution.arguments.map(\.canonicalText).joined(separator: " ") + "\n"
+    for bound in execution.bounds { text += "   bound: \(bound)\n" }
     text += "   executable: \(execution.executable)\n"
     text += "   environment: \(execution.environment.joined(separator: " "))\n"
     let needs = execution.needs.description

@@ -7,6 +7,7 @@ extension Availability {
     case .usable: ""
     case .notInstalled: "  not installed"
     case .unsafe(let reason): "  not usable: \(reason)"
+    case .disabled(let place): "  disabled by \(place)"
     }
   }
 }
