@@ -25,7 +25,7 @@ def note(text):
 
 def lines(policy):
     """Every line that is worth running, once: those of the corpus and the examples of the policy."""
-    found = dict.fromkeys(CORPUS.read_text().splitlines())
+    found = dict.fromkeys(row for row in CORPUS.read_text().splitlines() if not row.startswith(("#", " ")))
     for path in sorted(policy.glob("**/*.yaml")):
         for rule in (yaml.safe_load(path.read_text()) or {}).get("commands", {}).values():
             found.update(dict.fromkeys(rule.get("allow", [])))
