@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import MiniLanguages
 
-/// Random trees as the parser makes them: no stage of a pipe is the open end of another, no text follows a text.
+/// Random trees as the parser makes them: names are never computed from a constant, and no text follows a text.
 struct JqRandomFilters {
   var generator: SeededGenerator
 
@@ -14,9 +14,9 @@ struct JqRandomFilters {
     guard depth > 0 else { return leaf() }
     switch Int.random(in: 0...17, using: &generator) {
     case 0, 1, 2: return index(depth)
-    case 3: return .pipe((0..<Int.random(in: 2...3, using: &generator)).map { _ in stage(depth) })
-    case 4: return .comma([operand(depth), operand(depth)])
-    case 5, 6, 7: return .binary(pick(JqOperator.allCases), operand(depth), operand(depth))
+    case 3: return .pipe((0..<Int.random(in: 2...3, using: &generator)).map { _ in expression(depth - 1) })
+    case 4: return .comma([expression(depth - 1), expression(depth - 1)])
+    case 5, 6, 7: return .binary(pick(JqOperator.allCases), expression(depth - 1), expression(depth - 1))
     case 8: return .array(Bool.random(using: &generator) ? nil : expression(depth - 1))
     case 9: return .object((0..<Int.random(in: 0...2, using: &generator)).map { _ in entry(depth) })
     case 10:
@@ -25,7 +25,7 @@ struct JqRandomFilters {
       return .attempt(
         expression(depth - 1), handler: Bool.random(using: &generator) ? nil : expression(depth - 1))
     case 12: return .negation(expression(depth - 1))
-    case 13: return optional(depth)
+    case 13: return .optional(expression(depth - 1))
     case 14: return fold(depth)
     case 15: return .binding(expression(depth - 1), patterns(depth), body: expression(depth - 1))
     case 16: return definition(depth)
@@ -45,11 +45,6 @@ struct JqRandomFilters {
     }
   }
 
-  /// Not a row of the same kind, which the parser would make one row of.
-  private mutating func operand(_ depth: Int) -> JqExpression { expression(depth - 1) }
-
-  private mutating func stage(_ depth: Int) -> JqExpression { expression(depth - 1) }
-
   private mutating func index(_ depth: Int) -> JqExpression {
     let index: JqIndex =
       switch Int.random(in: 0...4, using: &generator) {
@@ -67,9 +62,6 @@ struct JqRandomFilters {
     if case .string(let string) = key, string.constant != nil { return .number("0") }
     return key
   }
-
-  /// A `?` behind a suffix belongs to the suffix, unless it has one.
-  private mutating func optional(_ depth: Int) -> JqExpression { .optional(expression(depth - 1)) }
 
   private mutating func entry(_ depth: Int) -> JqEntry {
     if Bool.random(using: &generator) {
@@ -110,13 +102,11 @@ struct JqRandomFilters {
 
   private mutating func definition(_ depth: Int) -> JqExpression {
     let parameters: [JqDefinition.Parameter] = pick([[], [.filter("g")], [.variable("v"), .filter("h")]])
+    var body = leaf()
+    if let parameter = parameters.first, Bool.random(using: &generator) { body = .call(parameter.name, []) }
     let call = JqExpression.call("f", parameters.map { _ in expression(1) })
-    let body: JqExpression =
-      Bool.random(using: &generator)
-      ? .call(parameters.first?.name ?? "f", parameters.isEmpty ? [] : []) : leaf()
     return .definition(
-      JqDefinition(name: "f", parameters: parameters, body: parameters.isEmpty ? leaf() : body),
-      body: .pipe([call, expression(depth - 1)]))
+      JqDefinition(name: "f", parameters: parameters, body: body), body: .pipe([call, expression(depth - 1)]))
   }
 
   private mutating func string(_ depth: Int) -> JqString {
