@@ -21,7 +21,15 @@ struct PolicyOptions: ParsableArguments {
   @Flag(help: "As if every command were installed: for a policy of another host.")
   var anyHost = false
 
-  var loader: PolicyLoader { anyHost ? PolicyLoader(isExecutable: { _ in true }) : PolicyLoader() }
+  @Option(
+    help: ArgumentHelp(
+      "Take what `hosts` says of this host for its variables, and every command for installed.",
+      valueName: "host"))
+  var target: String?
+
+  var loader: PolicyLoader {
+    anyHost || target != nil ? PolicyLoader(hostName: target, isExecutable: { _ in true }) : PolicyLoader()
+  }
 
   /// Loads the policy; what is wrong goes to standard error, and a broken policy ends the program with status 2.
   func load() throws -> LoadedPolicy { try Self.load(policy, loader) }

@@ -15,6 +15,10 @@ struct PolicyComparison {
     comparePublicTrees()
     compareRoles()
     compareAgents()
+    compareVariables(old.variables, new.variables, "variables")
+    for name in Set(old.roles.keys).intersection(new.roles.keys).sorted() {
+      compareVariables(old.roles[name]?.variables ?? [:], new.roles[name]?.variables ?? [:], "role \(name)")
+    }
     compareHints()
     differences = differences.enumerated().sorted {
       ($0.element.effect, $0.offset) < ($1.element.effect, $1.offset)
@@ -120,6 +124,32 @@ struct PolicyComparison {
     }
     if before != .all, after == .all {
       note(.opens, subject, "has all commands, also those added later", old: oldPlace, new: newPlace)
+    }
+  }
+
+  /// As they are on this host.
+  private mutating func compareVariables(
+    _ before: [String: Variable], _ after: [String: Variable], _ subject: String
+  ) {
+    func text(_ value: Variable.Value?) -> String {
+      switch value {
+      case .any?: "any"
+      case .items(let items)?: items.sorted().joined(separator: ", ")
+      case nil: "not set"
+      }
+    }
+    for name in Set(before.keys).union(after.keys).sorted() {
+      let (old, new) = (before[name], after[name])
+      guard text(old?.value) != text(new?.value) else { continue }
+      var effect = Difference.Effect.alters
+      if case .items(let left)? = old?.value, case .items(let right)? = new?.value {
+        effect = Set(right).isSubset(of: left) ? .closes : .opens
+      } else if new?.value == .any {
+        effect = .opens
+      }
+      note(
+        effect, subject, "$\(name): \(text(old?.value)) -> \(text(new?.value))", old: old?.location.description,
+        new: new?.location.description)
     }
   }
 

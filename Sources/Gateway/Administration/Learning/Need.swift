@@ -123,6 +123,9 @@ struct NeedFinder {
       if let hint = rule.hints[name] { return .never("the rule says of \(name): \(hint)") }
       if let reason = NeverProposed.reason(forVerb: name) { return .never("\(rule.name) \(name): \(reason)") }
       return PolicyName.isCommand(name) ? .verb(rule.name, name: name) : .never(Self.told(refusal))
+    case .value(let option, _) where option.type?.isBounded == true: return .never(Self.told(refusal))
+    case .operands where reading.usage.operands.items.contains { $0.type.isBounded }:
+      return .never(Self.told(refusal))
     case .value(let option, let value):
       // A value that begins with `-` has a form that is allowed; the refusal says which.
       if value.hasPrefix("-") { return .never(Self.told(refusal)) }
@@ -144,4 +147,9 @@ struct NeedFinder {
     return rule.hints.filter { $0.key.hasPrefix(option) }.min { $0.key < $1.key }
       .map { "\(option) may stand for \($0.key), of which the rule says: \($0.value)" }
   }
+}
+
+extension ArgumentType {
+  /// Whether a variable bounds what it takes: what that leaves out for a host or a role was left out on purpose.
+  fileprivate var isBounded: Bool { description.contains(" in $") || description.contains("of $") }
 }
