@@ -148,7 +148,8 @@ struct PolicyComparison {
         effect = .opens
       }
       note(
-        effect, subject, "$\(name): \(text(old?.value)) -> \(text(new?.value))", old: old?.location.description,
+        effect, subject, "$\(name): \(text(old?.value)) -> \(text(new?.value))",
+        old: old?.location.description,
         new: new?.location.description)
     }
   }
