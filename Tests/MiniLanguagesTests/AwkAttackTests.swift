@@ -133,12 +133,23 @@ import Testing
     }
     var random = AwkRandomPrograms(seed: seed)
     let samples = try AwkSamples()
-    for _ in 0..<100 {
+    var compared = 0
+    while compared < 100 {
       let program = random.program()
+      // gawk 5.2.1 shows `delete a[1, 2]` as `delete a[1 2]`.
+      guard !program.description.contains("delete a[") else { continue }
       let shown = try gawk.run(program.description, options: ["-o-"], in: samples.directory)
+      // It divides constants while it reads, and a division by zero is an error then.
+      guard shown.succeeded || !["/ 0", "% 0"].contains(where: program.description.contains) else { continue }
+      compared += 1
       #expect(shown.succeeded, "\(program)")
       let again = try AwkProgram(parsing: String(decoding: shown.output, as: UTF8.self))
-      #expect(again == program, "\(program) as \(again)")
+      #expect(Self.sorted(again) == Self.sorted(program), "\(program) as \(again)")
     }
+  }
+
+  /// gawk shows BEGIN first and functions last.
+  private static func sorted(_ program: AwkProgram) -> [String] {
+    program.items.map { AwkProgram(items: [$0]).description }.sorted()
   }
 }
