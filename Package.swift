@@ -145,7 +145,8 @@ let package = Package(
     tests(
       "Broker",
       [
-        "DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar", "SecretPaths",
+        "DeniedFiles", "Kernel", "MiniLanguages", "Wire", "Policy", "PolicyFiles", "CommandGrammar",
+        "SecretPaths",
         "TestSupport",
       ]),
   ]

@@ -178,7 +178,7 @@ public final class BrokerService {
     let path = RequestPath(services: services)
     let connection = Connection(front)
     do throws(KernelError) {
-      try WorkerThread.start { path.serve(connection.socket, in: slot) }
+      try WorkerThread.start(stackSize: RequestPath.stackSize) { path.serve(connection.socket, in: slot) }
     } catch {
       turnAway(
         connection.socket, rule: "calls", "the broker cannot take another call: \(error)",

@@ -10,6 +10,9 @@ internal import Wire
 struct RequestPath: Sendable {
   let services: BrokerServices
 
+  /// Of the thread that serves a call. The parsers of small languages go as deep as a program is nested.
+  static let stackSize = 1 << 20
+
   /// Serves one connection of a front to its end.
   func serve(_ front: borrowing MessageSocket, in slot: CallSlot) {
     let start = MonotonicClock.now
@@ -131,8 +134,8 @@ extension RequestPath {
     }
     caller.agent = agent.name
     if agent.isSuspended {
-      try refuse(
-        "the agent \(agent.name) is suspended", "an administrator lifts it in the policy, \(agent.location)")
+      let refusal = Refusal.suspended(agent)
+      try refuse(refusal.reason, refusal.hint)
     }
     return KnownAgent(agent: agent, caller: caller)
   }

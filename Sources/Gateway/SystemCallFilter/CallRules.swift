@@ -105,6 +105,11 @@ public enum CallRules {
         "fcntl", when: .equals(argument: 1, $0.0), because: "\($0.1): copies and flags of its own descriptors"
       )
     }
+    + [(5, "F_GETLK"), (36, "F_OFD_GETLK")].map {
+      .allow(
+        "fcntl", when: .equals(argument: 1, $0.0),
+        because: "\($0.1): asks who holds a lock, as sqlite does before it reads")
+    }
     + [
       (6, "F_SETLK"), (7, "F_SETLKW"), (37, "F_OFD_SETLK"), (38, "F_OFD_SETLKW"),
     ].map {
