@@ -145,7 +145,7 @@ let package = Package(
     tests(
       "Broker",
       [
-        "DeniedFiles", "Kernel", "MiniLanguages", "Wire", "Policy", "PolicyFiles", "CommandGrammar",
+        "DeniedFiles", "Kernel", "Wire", "Policy", "PolicyFiles", "CommandGrammar",
         "SecretPaths",
         "TestSupport",
       ]),

@@ -116,7 +116,7 @@ import Testing
     var random = AwkRandomPrograms(seed: seed)
     let samples = try AwkSamples()
     var accepted = 0
-    let wanted = (AwkRandomPrograms.fuzzCount ?? 2_000) / 20
+    let wanted = fuzzCount(2_000) / 20
     while accepted < wanted {
       let text = random.int(0...2) == 0 ? random.mutated() : random.disguised()
       guard let program = try? AwkProgram(parsing: text) else { continue }

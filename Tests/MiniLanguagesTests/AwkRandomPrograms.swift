@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 
 @testable import MiniLanguages
@@ -8,9 +7,6 @@ struct AwkRandomPrograms {
   var generator: SeededGenerator
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
-
-  /// How many cases the fuzz tests run; scripts/fuzz sets millions.
-  static let fuzzCount = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init)
 
   mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SedRoundTripTests {
   @Test func whatATreePrintsIsReadAsThatTree() throws {
     var random = SedRandomScripts(seed: 1)
-    for _ in 0..<20_000 {
+    for _ in 0..<fuzzCount(2_000) {
       let script = random.script()
       #expect(try SedScript(parsing: script.description) == script, "\(script)")
     }
@@ -16,20 +16,22 @@ import Testing
   @Test func anyTextIsReadOrRefusedAndNeverReadInTwoWays() {
     var random = SedRandomScripts(seed: 2)
     var accepted = 0
-    for _ in 0..<40_000 {
+    let count = fuzzCount(4_000)
+    for _ in 0..<count {
       var bytes = Array(random.script().description.utf8)
       for _ in 0..<Int.random(in: 0...4, using: &random.generator) { Self.mutate(&bytes, &random) }
       Self.read(bytes, &accepted)
     }
     // A parser that refused everything would prove nothing.
-    #expect(accepted > 8_000)
+    #expect(accepted > count / 5)
   }
 
   @Test func randomBytesNeverCrashTheParser() {
     var generator = SeededGenerator(seed: 3)
     let alphabet = Array("pdsy/\\{};,!~+0123456789$#\n \t[]:=ab*.&wreIMg".utf8)
     var accepted = 0
-    for round in 0..<40_000 {
+    let count = fuzzCount(4_000)
+    for round in 0..<count {
       let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
         round.isMultiple(of: 2)
           ? UInt8.random(in: 0...255, using: &generator)
@@ -37,7 +39,7 @@ import Testing
       }
       Self.read(bytes, &accepted)
     }
-    #expect(accepted > 100)
+    #expect(accepted > count / 400)
   }
 
   /// Reads a text. That what it prints is read the same again is a part of reading; only limits may prevent it.

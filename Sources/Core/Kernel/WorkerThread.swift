@@ -17,10 +17,8 @@ public enum WorkerThread {
   }
 
   /// Runs the body in a thread of its own and waits for it.
-  public static func perform(
-    stackSize: Int = 256 << 10, _ body: @escaping @Sendable () -> Void
-  ) throws(KernelError) {
-    let thread = try make(stackSize: stackSize, body)
+  public static func perform(_ body: @escaping @Sendable () -> Void) throws(KernelError) {
+    let thread = try make(stackSize: 256 << 10, body)
     pthread_join(thread, nil)
   }
 
