@@ -10,6 +10,8 @@ public struct Policy: Sendable {
   public let publicTrees: [PublicTree]
   /// By name, as this host has them; roles may say otherwise.
   public private(set) var variables: [String: Variable]
+  /// Their bounds where no role says something else.
+  private(set) var hostBounds: Bounds
   public let roles: [String: Role]
   public let agents: [String: Agent]
   /// What to say of commands that are not in it, by their names.
@@ -29,6 +31,7 @@ public struct Policy: Sendable {
     self.secrets = secrets
     self.publicTrees = publicTrees
     self.variables = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
+    hostBounds = Policy.hostBounds(self.variables)
     self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
     self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
     self.hints = hints
@@ -59,6 +62,7 @@ public struct Policy: Sendable {
   package func with(_ variables: [Variable]) -> Policy {
     var policy = self
     policy.variables = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
+    policy.hostBounds = Policy.hostBounds(policy.variables)
     return policy
   }
 

@@ -119,9 +119,9 @@ struct Judge {
         reason: "\(name) is not among the commands of \(agent.name)",
         hint: "`help` lists what is; an administrator can give \(agent.name) a role that has it")
     }
-    if assumesInstalled { return rule }
     switch rule.availability {
     case .usable: return rule
+    case .notInstalled where assumesInstalled, .unsafe where assumesInstalled: return rule
     case .notInstalled:
       throw Refusal(
         kind: .unknownCommand, rule: name, location: rule.location,

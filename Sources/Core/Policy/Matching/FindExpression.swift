@@ -117,7 +117,7 @@ struct FindExpression {
       if let mismatch = spellsOut
         ? type.accepts(value, in: context) : type.acceptsSeparate(value, in: context)
       {
-        throw UsageRefusal(mismatch, at: use.name)
+        throw UsageRefusal(mismatch, at: use.name, word: use.name)
       }
       if type.namesFile { files.append(Word(value)) }
     }

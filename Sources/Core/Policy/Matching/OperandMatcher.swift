@@ -94,7 +94,11 @@ struct OperandMatcher {
     }
     // The wildcard's own explanation says more than that it fits none of several types.
     if mismatches.count == 1 || operands[furthest].text == nil {
-      return UsageRefusal(mismatches[0].mismatch, word: text)
+      var mismatch = mismatches[0].mismatch
+      if mismatch.hint.isEmpty, case .pattern = mismatches[0].type, text.utf8.first == UInt8(ascii: "-") {
+        mismatch.hint = "attach it to the option that takes a pattern, such as -e\(text)"
+      }
+      return UsageRefusal(mismatch, word: text)
     }
     return UsageRefusal("operand \(word) is not allowed", hint: "\(expected) is expected", word: text)
   }

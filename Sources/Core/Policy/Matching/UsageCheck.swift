@@ -40,7 +40,8 @@ extension Usage {
     if let mismatch = use.isAttached
       ? type.accepts(value, in: context) : type.acceptsSeparate(value, in: context)
     {
-      var refusal = UsageRefusal(mismatch, at: use.name == OptionRule.numeric ? nil : use.name)
+      var refusal = UsageRefusal(
+        mismatch, at: use.name == OptionRule.numeric ? nil : use.name, word: use.name)
       if refusal.hint.isEmpty, !use.isAttached, value.utf8.first == UInt8(ascii: "-"),
         type.accepts(value, in: context) == nil
       {
@@ -57,7 +58,8 @@ extension Usage {
     for index in required where !isGiven[index] {
       let rule = options.rules[index]
       throw UsageRefusal(
-        "\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)")
+        "\(rule.names.joined(separator: " or ")) is required", hint: "add \(rule.description)",
+        word: rule.names[0])
     }
     for requirement in requiredWhen where !isGiven[requirement.option] {
       guard let bound = context.bounds[requirement.variable] else { continue }

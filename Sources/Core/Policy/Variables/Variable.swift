@@ -52,6 +52,13 @@ public struct Bounds: Equatable, Sendable {
     self.values = .known(values)
   }
 
+  mutating func set(_ bound: Bound?, for variable: String) {
+    guard case .known(var known) = values else { return }
+    values = .none
+    known[variable] = .some(bound)
+    values = .known(known)
+  }
+
   /// The bound of a variable; nil when it is `any`. A variable that is not known takes nothing.
   public subscript(_ variable: String) -> Bound? {
     guard case .known(let values) = values else { return nil }
@@ -63,14 +70,19 @@ extension Policy {
   /// What variables stand for when an agent uses a command, nil standing for someone without roles: what the agent's
   /// roles that allow the command say together. A role that says nothing of a variable says what this host does.
   public func bounds(for agent: Agent?, of command: String) -> Bounds {
-    if variables.isEmpty { return Bounds() }
-    let roles = (agent?.roles ?? []).compactMap { self.roles[$0] }.filter { $0.commands.contains(command) }
-    var result: [String: Bound?] = [:]
-    for (name, variable) in variables {
-      let said = roles.isEmpty ? [variable] : roles.map { $0.variables[name] ?? variable }
-      result[name] = .some(Self.union(said))
+    guard let agent else { return hostBounds }
+    let roles = agent.roles.compactMap { self.roles[$0] }.filter { $0.commands.contains(command) }
+    var result = hostBounds
+    for name in Set(roles.flatMap(\.variables.keys)) {
+      guard let variable = variables[name] else { continue }
+      result.set(Self.union(roles.map { $0.variables[name] ?? variable }), for: name)
     }
-    return Bounds(result)
+    return result
+  }
+
+  /// What variables stand for on this host, for whoever no role says something else.
+  static func hostBounds(_ variables: [String: Variable]) -> Bounds {
+    Bounds(variables.mapValues { union([$0]) })
   }
 
   private static func union(_ variables: [Variable]) -> Bound? {

@@ -86,16 +86,22 @@ struct PatternCover {
 
   /// Whether every name that `inner` matches is matched by `outer`.
   private static func contains(_ outer: ArraySlice<UInt8>, _ inner: ArraySlice<UInt8>) -> Bool {
+    // Most pairs differ in their first byte.
+    if let first = outer.first, !"*?[\\".utf8.contains(first), first != inner.first { return false }
     if outer.elementsEqual(inner) || outer.elementsEqual([UInt8(ascii: "*")]) { return true }
-    guard !outer.contains(where: isOpaque), !inner.contains(where: isOpaque) else { return false }
+    return !outer.contains(where: isOpaque) && !inner.contains(where: isOpaque) && covers(outer, inner)
+  }
+
+  /// The same for names without classes and backslashes.
+  private static func covers(_ outer: ArraySlice<UInt8>, _ inner: ArraySlice<UInt8>) -> Bool {
     guard let token = outer.first else { return inner.isEmpty }
     switch token {
     case UInt8(ascii: "*"):
-      return contains(outer.dropFirst(), inner) || !inner.isEmpty && contains(outer, inner.dropFirst())
+      return covers(outer.dropFirst(), inner) || !inner.isEmpty && covers(outer, inner.dropFirst())
     case UInt8(ascii: "?"):
       guard let first = inner.first, first != UInt8(ascii: "*") else { return false }
-      return contains(outer.dropFirst(), inner.dropFirst())
-    default: return inner.first == token && contains(outer.dropFirst(), inner.dropFirst())
+      return covers(outer.dropFirst(), inner.dropFirst())
+    default: return inner.first == token && covers(outer.dropFirst(), inner.dropFirst())
     }
   }
 

@@ -137,6 +137,10 @@ extension FileDecoder {
     for (key, words, _) in entries(node, "hints") {
       for (word, offset) in listed(words) {
         let isOption = rule.usage.options.index(of: word) != nil
+        // That of an option with a value is shown when the value is refused, or the option is missing.
+        if let index = rule.usage.options.index(of: word), rule.usage.options.rules[index].type != nil {
+          continue
+        }
         guard isOption || rule.verbs?.rule(named: word) != nil else { continue }
         warn(
           key, "nobody sees this hint: \(isOption ? "option" : "verb") `\(word)` is allowed",

@@ -19,9 +19,14 @@ struct CaseRun {
   }
 
   let policy: Policy
+  /// Where no command is disabled: that of a command's own examples, which hold on every host.
+  private let whole: Policy
   private(set) var outcomes: [Outcome] = []
 
-  init(policy: Policy) { self.policy = policy }
+  init(policy: Policy) {
+    self.policy = policy
+    whole = policy.installed { _ in .usable }
+  }
 
   var failures: Int { outcomes.count { $0.failure != nil } }
 
@@ -47,7 +52,8 @@ struct CaseRun {
     switch asker(of: policyCase) {
     case .failure(let failure): outcome.failure = failure
     case .success(let asker):
-      let verdict = policy.verdict(on: Self.aimed(policyCase), for: asker, assumingInstalled: true)
+      let judging = isExample ? whole : policy
+      let verdict = judging.verdict(on: Self.aimed(policyCase), for: asker, assumingInstalled: true)
       outcome.verdict = verdict
       outcome.failure = Self.failure(of: policyCase, verdict)
     }
