@@ -149,14 +149,17 @@ def write_policy(directory, files, rules, count):
             rule = dict(rules[name])
             other = name if round_ == 0 else f"{name}.{round_}"
             for key in ("allow", "deny"):
-                rule[key] = [re.sub(rf"^{re.escape(name)}\b", lambda _: other, line) for line in rule[key]]
+                # Without pipelines: what stands in them may not be among the commands taken.
+                own = [line for line in rule[key] if not re.search("[|;&]", line)]
+                rule[key] = [re.sub(rf"^{re.escape(name)}\b", lambda _: other, line) for line in own]
             part[other] = rule
         (directory / f"commands-{start:05}.yaml").write_text(yaml.safe_dump({"commands": part}, width=10_000))
     rest = {}
     for file in files.values():
         for key in ("secrets", "public", "variables"):
             if file.get(key):
-                rest[key] = rest[key] | file[key] if isinstance(file[key], dict) else rest.get(key, []) + file[key]
+                more = file[key]
+                rest[key] = rest.get(key, {}) | more if isinstance(more, dict) else rest.get(key, []) + more
     (directory / "secrets.yaml").write_text(yaml.safe_dump(rest, width=10_000))
 
 
