@@ -27,6 +27,20 @@ struct JudgeTests {
       agents: [agent])
   }
 
+  @Test("grants no socket that is secret, whatever the rule says")
+  func secretSocket() throws {
+    var needs = Needs()
+    needs.sockets = ["/run/a/control", "/run/b/control"]
+    let policy = try policy(rule("ask", needs: needs), secrets: [("/run/a", "a service's own")])
+    guard case .allowed(let line) = policy.judge(parsing: "ask"),
+      case .run(let execution) = line.steps[0].stages[0].action
+    else {
+      Issue.record("refused")
+      return
+    }
+    #expect(execution.needs.sockets == ["/run/b/control"])
+  }
+
   @Test("allows a whole line, with its steps, conditions and redirections")
   func wholeLine() throws {
     guard case .allowed(let line) = sample.judge(parsing: "cat a 2>&1 | grep x && ls; echo done") else {

@@ -104,10 +104,17 @@ struct Judge {
     let execution = Execution(
       executable: rule.executable, arguments: match.arguments, environment: rule.environment,
       // What it may read beyond others lies outside of the trees, and is not asked for.
-      needs: publicTrees.isEmpty ? rule.needs.resolved(bounds) : Needs(),
+      needs: publicTrees.isEmpty ? needs(of: rule, bounds) : Needs(),
       limits: rule.limits, maximumOperands: rule.maximumOperands, publicTrees: publicTrees,
       bounds: bounds.descriptions(of: match.variables.union(rule.needs.variables)))
     return JudgedStage(rule: name, action: .run(execution), redirections: stage.redirections)
+  }
+
+  /// What a rule grants, but for sockets that are secret: they are reached by name, and no open is there to refuse.
+  private func needs(of rule: CommandRule, _ bounds: Bounds) -> Needs {
+    var needs = rule.needs.resolved(bounds)
+    needs.sockets.removeAll { policy.secrets.denial(of: $0) != nil }
+    return needs
   }
 
   /// The rule of a command that this agent may use on this host.
