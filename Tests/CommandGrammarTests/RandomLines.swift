@@ -1,9 +1,5 @@
 import CommandGrammar
-import Foundation
 import TestSupport
-
-/// How many cases the fuzz tests run; scripts/fuzz sets millions.
-let fuzzCount = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init)
 
 /// Trees as parsing can give them, and lines that look almost valid.
 struct RandomLines {

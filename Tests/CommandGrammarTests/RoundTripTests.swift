@@ -25,7 +25,7 @@ struct RoundTripTests {
   func trees() throws {
     var lines = RandomLines(seed: 0x6b65_7968)
     var longest = 0
-    for _ in 0..<(fuzzCount ?? 20_000) {
+    for _ in 0..<fuzzCount(20_000) {
       let tree = lines.tree()
       let printed = tree.description
       longest = max(longest, printed.utf8.count)
@@ -43,7 +43,7 @@ struct RoundTripTests {
     var lines = RandomLines(seed: 0x686f_6c65)
     var accepted = 0
     var reasons: Set<String> = []
-    for _ in 0..<(fuzzCount ?? 50_000) {
+    for _ in 0..<fuzzCount(50_000) {
       let bytes = lines.bytes()
       do throws(SyntaxError) {
         let tree = try CommandGrammar.CommandLine(parsing: bytes)
@@ -70,7 +70,7 @@ struct RoundTripTests {
   @Test("random bytes never trap")
   func noise() {
     var generator = SeededGenerator(seed: 7)
-    for _ in 0..<(fuzzCount ?? 20_000) {
+    for _ in 0..<fuzzCount(20_000) {
       let length = Int.random(in: 0...40, using: &generator)
       let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
       _ = try? CommandGrammar.CommandLine(parsing: bytes).description

@@ -1,11 +1,10 @@
-import Foundation
 import TestSupport
 import Testing
 import Wire
 
 /// `KEYHOLE_FUZZ_COUNT` says how many inputs each test tries; 50,000 when it is not set.
 @Suite struct WireFuzzTests {
-  private let count = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init) ?? 50_000
+  private let count = fuzzCount(50_000)
 
   @Test("what is encoded decodes to the same value, for every message", arguments: everyMessage.indices)
   func roundTrip(index: Int) throws {

@@ -54,8 +54,3 @@ extension FileChanges {
     try attempt(.rmdir, on: path.description) { unsafe path.withCString { unsafe rmdir($0) } }
   }
 }
-
-extension FileDescriptor {
-  /// Whether this is a terminal. isatty(3)
-  public static func isTerminal(_ number: CInt) -> Bool { isatty(number) == 1 }
-}

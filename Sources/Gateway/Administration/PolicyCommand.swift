@@ -47,10 +47,12 @@ struct PolicyOptions: ParsableArguments {
 }
 
 /// `1 error`, `2 errors`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
 
 /// Ends the program with status 2, having said why and what to do.
 func unusable(_ reason: String, hint: String = "") -> ExitCode {
-  StandardStreams.error("keyhole: \(reason)\n" + (hint.isEmpty ? "" : "hint: \(hint)\n"))
+  Words.complain(reason, hint: hint)
   return ExitStatus.brokenPolicy
 }

@@ -182,7 +182,7 @@ import Yams
   }
 
   @Test func generatedFilesKeepTheirMeaningAndTheirWords() throws {
-    let count = ProcessInfo.processInfo.environment["KEYHOLE_FUZZ_COUNT"].flatMap(Int.init) ?? 400
+    let count = fuzzCount(400)
     var changed = 0
     for seed in 0..<UInt64(count) {
       let text = GeneratedPolicyText.text(from: SeededGenerator(seed: seed))

@@ -1,23 +1,23 @@
 /// A set of byte values.
-struct ByteSet: Equatable, Sendable {
+package struct ByteSet: Equatable, Sendable {
   private var low: (UInt64, UInt64) = (0, 0)
   private var high: (UInt64, UInt64) = (0, 0)
 
-  init() {}
+  package init() {}
 
   /// The bytes of `text`.
-  init(_ text: StaticString, ranges: ClosedRange<UInt8>...) {
+  package init(_ text: StaticString, ranges: ClosedRange<UInt8>...) {
     for byte in text.description.utf8 { insert(byte) }
     for range in ranges { for byte in range { insert(byte) } }
   }
 
   static let all = ByteSet().complement
-  static let digits = ByteSet("", ranges: UInt8(ascii: "0")...UInt8(ascii: "9"))
-  static let letters = ByteSet(
+  package static let digits = ByteSet("", ranges: UInt8(ascii: "0")...UInt8(ascii: "9"))
+  package static let letters = ByteSet(
     "", ranges: UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"))
-  static let word = digits.union(letters).union(ByteSet("_"))
+  package static let word = digits.union(letters).union(ByteSet("_"))
 
-  func contains(_ byte: UInt8) -> Bool {
+  package func contains(_ byte: UInt8) -> Bool {
     let bit: UInt64 = 1 << UInt64(byte & 63)
     switch byte >> 6 {
     case 0: return low.0 & bit != 0
@@ -39,7 +39,7 @@ struct ByteSet: Equatable, Sendable {
 
   mutating func formUnion(_ other: ByteSet) { self = union(other) }
 
-  func union(_ other: ByteSet) -> ByteSet {
+  package func union(_ other: ByteSet) -> ByteSet {
     var result = self
     result.low.0 |= other.low.0
     result.low.1 |= other.low.1
@@ -56,9 +56,9 @@ struct ByteSet: Equatable, Sendable {
   }
 
   /// Whether every byte of `text` is in the set.
-  func holdsAll(of text: some Sequence<UInt8>) -> Bool { text.allSatisfy(contains) }
+  package func holdsAll(of text: some Sequence<UInt8>) -> Bool { text.allSatisfy(contains) }
 
-  static func == (left: ByteSet, right: ByteSet) -> Bool {
+  package static func == (left: ByteSet, right: ByteSet) -> Bool {
     left.low == right.low && left.high == right.high
   }
 }

@@ -108,7 +108,7 @@ extension FileDecoder {
         offset: offset)
     }
     let isDigit =
-      name.utf8.count == 2 && name.utf8.last.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } == true
+      name.utf8.count == 2 && name.utf8.last.map(ByteSet.digits.contains) == true
     if isDigit, taken.contains(OptionRule.numeric) {
       warn(
         key, "`\(name)` hides numbers that begin with it from -NUM", hint: "drop one of the two",

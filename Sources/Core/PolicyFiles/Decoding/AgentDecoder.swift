@@ -64,14 +64,7 @@ extension FileDecoder {
   private mutating func checkName(_ name: String, _ node: Node, _ kind: String) {
     let isSound =
       (1...64).contains(name.utf8.count)
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-          true
-        default: false
-        }
-      }
+      && ByteSet.word.union(ByteSet("-.")).holdsAll(of: name.utf8)
     if !isSound {
       fail(
         node,

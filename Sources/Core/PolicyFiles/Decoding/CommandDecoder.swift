@@ -61,15 +61,8 @@ extension FileDecoder {
     }
     let isSound =
       (1...64).contains(name.utf8.count)
-      && name.utf8.enumerated().allSatisfy { index, byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-          true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "+"): index > 0
-        default: false
-        }
-      }
+      && name.utf8.first.map(ByteSet.word.contains) == true
+      && ByteSet.word.union(ByteSet("-.+")).holdsAll(of: name.utf8)
     if !isSound { fail(key, "a command's name has letters, digits and - _ . + only, up to 64") }
   }
 
@@ -102,10 +95,8 @@ extension FileDecoder {
     var result: [String: String] = [:]
     for (key, name, value) in entries(node, "environment") {
       let isName =
-        name.utf8.allSatisfy { byte in
-          byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
-        } && name.utf8.first.map { $0 > UInt8(ascii: "9") } == true
+        ByteSet.word.holdsAll(of: name.utf8)
+        && name.utf8.first.map { !ByteSet.digits.contains($0) } == true
       if !isName {
         fail(key, "`\(name)` is not a variable's name")
       } else if name.hasPrefix("LD_") || ["BASH_ENV", "ENV", "IFS", "PATH"].contains(name) {

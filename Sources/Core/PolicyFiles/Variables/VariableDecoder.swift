@@ -66,11 +66,9 @@ extension FileDecoder {
   }
 
   mutating func host(named pattern: String, key: Node, _ node: Node) -> DecodedFile.HostEntry {
-    let isSound = pattern.utf8.allSatisfy { byte in
-      "-_.*?".utf8.contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
+    if !ByteSet.word.union(ByteSet("-.*?")).holdsAll(of: pattern.utf8) {
+      fail(key, "a host's name has letters, digits, - . _ and the wildcards * and ?")
     }
-    if !isSound { fail(key, "a host's name has letters, digits, - . _ and the wildcards * and ?") }
     let fields = fields(node, "host \(pattern)", known: ["variables"])
     return DecodedFile.HostEntry(pattern: pattern, node: key, variables: variables(fields["variables"]))
   }
@@ -96,13 +94,9 @@ extension FileDecoder {
   }
 
   private func isVariableName(_ name: String) -> Bool {
-    let isSound = name.utf8.allSatisfy { byte in
-      "-_".utf8.contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
-    }
-    let first = name.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0 & 0xDF) }
-    return isSound && first == true && name.utf8.count <= 64 && name.utf8.last != UInt8(ascii: "-")
-      && !name.contains("--")
+    ByteSet.word.union(ByteSet("-")).holdsAll(of: name.utf8)
+      && name.utf8.first.map(ByteSet.letters.contains) == true && name.utf8.count <= 64
+      && name.utf8.last != UInt8(ascii: "-") && !name.contains("--")
   }
 
   /// The options in `required`, of which those with `when $name` must be given only where the variable has a bound.

@@ -97,7 +97,7 @@ struct PolicyCheck: HostCheck {
     } catch {
       let count = error.diagnostics.count { $0.severity == .error }
       return .missing(
-        "\(count) error\(count == 1 ? "" : "s") in \(directory)",
+        "\(counted(count, "error")) in \(directory)",
         remedy: "keyhole policy check --policy \(directory)")
     }
   }

@@ -70,17 +70,10 @@ enum NarrowestType {
   /// Whether the word can stand in `one of [a, b]` as it is.
   private static func isPlainWord(_ value: String) -> Bool {
     (1...64).contains(value.utf8.count) && !value.hasPrefix("-")
-      && value.utf8.allSatisfy { isAlphanumeric($0) || "_.:+@%-".utf8.contains($0) }
+      && ByteSet.word.union(ByteSet(".:+@%-")).holdsAll(of: value.utf8)
   }
 
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
-  }
+  private static let alphanumerics = ByteSet.digits.union(.letters)
 
   /// `word /…/` for exactly these values, and what `source` takes.
   private static func literal(_ values: [String], besides source: String? = nil) -> ArgumentType? {
@@ -92,7 +85,7 @@ enum NarrowestType {
     let literals = Set(values).sorted().map { value in
       String(
         value.flatMap { character in
-          character.utf8.allSatisfy { isAlphanumeric($0) || " _:,=@%-".utf8.contains($0) }
+          ByteSet.word.union(ByteSet(" :,=@%-")).holdsAll(of: character.utf8)
             ? [character] : ["\\", character]
         })
     }
@@ -109,7 +102,7 @@ enum NarrowestType {
     where bytes.contains(where: range.contains) {
       classes += text
     }
-    let others = bytes.filter { !isAlphanumeric($0) && $0 != UInt8(ascii: "-") }.sorted()
+    let others = bytes.filter { !alphanumerics.contains($0) && $0 != UInt8(ascii: "-") }.sorted()
     classes += String(
       decoding: others.flatMap { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "/") ? [0x5C, $0] : [$0] },
       as: UTF8.self)

@@ -1,3 +1,5 @@
+internal import Policy
+
 /// Texts as they stand in a policy file.
 enum YAMLText {
   /// `text` as a scalar, in quotes when it needs them (YAML 1.2, 7.3), also inside `[ ]` and `{ }`.
@@ -11,7 +13,7 @@ enum YAMLText {
 
   /// As a value in a block mapping, where commas and brackets need no quotes inside a text.
   static func value(_ text: String) -> String {
-    guard let first = text.utf8.first, isWordByte(first) || first == UInt8(ascii: "/"),
+    guard let first = text.utf8.first, ByteSet.word.contains(first) || first == UInt8(ascii: "/"),
       !reserved.contains(text.lowercased()),
       text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }), !text.contains(": "), !text.contains(" #"),
       !text.hasSuffix(":"),
@@ -32,22 +34,13 @@ enum YAMLText {
     guard let first = text.utf8.first, !reserved.contains(text.lowercased()) else { return false }
     if first == UInt8(ascii: "-") {
       // An option, as a key or in a list.
-      guard let second = text.utf8.dropFirst().first, isWordByte(second) || second == first else {
+      guard let second = text.utf8.dropFirst().first, ByteSet.word.contains(second) || second == first else {
         return false
       }
-    } else if !isWordByte(first), first != UInt8(ascii: "/") {
+    } else if !ByteSet.word.contains(first), first != UInt8(ascii: "/") {
       return false
     }
-    return text.utf8.allSatisfy { isWordByte($0) || " /.-+=".utf8.contains($0) }
+    return ByteSet.word.union(ByteSet(" /.-+=")).holdsAll(of: text.utf8)
       && text.utf8.last != UInt8(ascii: " ")
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

@@ -4,8 +4,7 @@ internal import ArgumentParser
 enum Words {
   /// Cause and hint on standard error.
   static func complain(_ cause: String, hint: String = "") {
-    StandardStreams.error("keyhole: \(TerminalText.safe(cause))\n")
-    if !hint.isEmpty { StandardStreams.error("hint: \(TerminalText.safe(hint))\n") }
+    StandardStreams.error("keyhole: \(cause)\n" + (hint.isEmpty ? "" : "hint: \(hint)\n"))
   }
 
   /// Says so when a change may not outlast a crash.
@@ -14,11 +13,6 @@ enum Words {
       complain(
         "\(path) is changed, and the disk did not confirm it: \(error)", hint: "see dmesg(1) for its errors")
     }
-  }
-
-  /// `1 error`, `2 errors`.
-  static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
-    "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
   }
 }
 

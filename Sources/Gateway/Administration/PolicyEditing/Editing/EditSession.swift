@@ -126,15 +126,15 @@ struct EditSession {
     case .loads(let loaded):
       let known = Set((installed?.warnings ?? []).map { $0.location.file + "\0" + $0.message })
       let new = loaded.warnings.filter { !known.contains($0.location.file + "\0" + $0.message) }
-      StandardStreams.error(TerminalText.safe(new.map(\.description).joined()))
+      StandardStreams.error(new.map(\.description).joined())
       let old = loaded.warnings.count - new.count
       if old > 0 {
-        dialogue.say("\(Words.count(old, "warning")) as before: keyhole policy check shows them\n")
+        dialogue.say("\(counted(old, "warning")) as before: keyhole policy check shows them\n")
       }
     case .broken(let diagnostics):
-      StandardStreams.error(TerminalText.safe(diagnostics.map(\.description).joined()))
+      StandardStreams.error(diagnostics.map(\.description).joined())
       let count = diagnostics.count { $0.severity == .error }
-      StandardStreams.error("keyhole: \(Words.count(count, "error")); nothing is installed\n")
+      StandardStreams.error("keyhole: \(counted(count, "error")); nothing is installed\n")
     }
   }
 

@@ -45,6 +45,6 @@ struct TextDifference: CustomStringConvertible {
     let more = shown.count - Self.mostShown
     return shown.prefix(Self.mostShown).map { "  \($0)\n" }.joined()
       + (more > 0 ? "  … and \(more) more lines\n" : "")
-      + "\(Words.count(added, "line")) added, \(removed) removed\n"
+      + "\(counted(added, "line")) added, \(removed) removed\n"
   }
 }

@@ -53,10 +53,10 @@ struct PolicyFormatCommand: ParsableCommand {
         if !check { try FormattedFiles.write(new, to: file) }
       } catch {
         isBroken = true
-        StandardStreams.error(TerminalText.safe(error.text))
+        StandardStreams.error(error.text)
       }
     }
-    let words = Words.count(files.count, "file")
+    let words = counted(files.count, "file")
     StandardStreams.error(
       check ? "keyhole: \(changed) of \(words) would change\n" : "keyhole: \(changed) of \(words) changed\n")
     if isBroken { throw ExitStatus.brokenPolicy }
@@ -71,7 +71,7 @@ struct PolicyFormatCommand: ParsableCommand {
       let bytes = path == "-" ? try FormattedFiles.standardInput() : try FormattedFiles.read(path)
       StandardStreams.output(String(decoding: try FormattedFiles.format(bytes, path: path), as: UTF8.self))
     } catch {
-      StandardStreams.error(TerminalText.safe(error.text))
+      StandardStreams.error(error.text)
       throw ExitStatus.brokenPolicy
     }
   }

@@ -49,7 +49,7 @@ private enum DiskPolicy {
     switch self {
     case .same: "the same"
     case .other(let digest): "\(digest.prefix(16)), not in force\nhint: keyhole policy reload"
-    case .broken(let errors): "\(Words.count(errors, "error"))\nhint: keyhole policy check"
+    case .broken(let errors): "\(counted(errors, "error"))\nhint: keyhole policy check"
     }
   }
 
@@ -75,8 +75,8 @@ extension ControlClient {
 extension BrokerStatus {
   fileprivate func text(_ directory: String, _ disk: DiskPolicy) -> String {
     let counts = [
-      Words.count(commands, "command"), Words.count(secrets, "secret"),
-      Words.count(publicTrees, "public tree"), Words.count(roles, "role"), Words.count(agents, "agent"),
+      counted(commands, "command"), counted(secrets, "secret"),
+      counted(publicTrees, "public tree"), counted(roles, "role"), counted(agents, "agent"),
     ].joined(separator: ", ")
     return """
       policy   \(digest.prefix(16)) since \(UTCTime(secondsSince1970: loadedAt)), from \(TerminalText.safe(directory))

@@ -38,7 +38,7 @@ struct ReloadReport {
     case .kept(let policy):
       (
         policy.reason.isEmpty
-          ? "\(Words.count(policy.errors(among: answer.findings), "error")): policy \(policy.digest.prefix(16)) stays in force"
+          ? "\(counted(policy.errors(among: answer.findings), "error")): policy \(policy.digest.prefix(16)) stays in force"
           : "policy \(policy.digest.prefix(16)) stays in force: \(policy.reason)",
         policy.isRecorded ? "mend it and reload again" : Self.unrecorded.hint
       )
@@ -108,7 +108,7 @@ extension PartChange {
     let numbers = before == after ? "" : "\(before) -> "
     let changes = [(added, "new"), (removed, "gone"), (changed, "changed")].filter { $0.0 > 0 }
       .map { "\($0.0) \($0.1)" }
-    return numbers + Words.count(after, name)
+    return numbers + counted(after, name)
       + (changes.isEmpty ? "" : " (\(changes.joined(separator: ", ")))")
   }
 
