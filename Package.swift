@@ -48,6 +48,8 @@ let package = Package(
     .executable(name: "keyhole-shell", targets: ["keyhole-shell"]),
     .executable(name: "keyhole-broker", targets: ["keyhole-broker"]),
     .executable(name: "keyhole-exec", targets: ["keyhole-exec"]),
+    .executable(name: "keyhole-sshd", targets: ["keyhole-sshd"]),
+    .executable(name: "keyhole-session", targets: ["keyhole-session"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -63,6 +65,9 @@ let package = Package(
     .systemLibrary(
       name: "CAudit", path: "Sources/Interop/CAudit", pkgConfig: "audit",
       providers: [.apt(["libaudit-dev"])]),
+    .systemLibrary(
+      name: "CLibSSH", path: "Sources/Interop/CLibSSH", pkgConfig: "libssh",
+      providers: [.apt(["libssh-dev"])]),
     .target(name: "CKeyhole", path: "Sources/Interop/CKeyhole"),
 
     // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire, AuditReading.
@@ -86,6 +91,16 @@ let package = Package(
     gateway("DeniedFiles", ["Kernel", "SecretPaths"]),
     gateway("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
     gateway("BrokerSettings", [.product(name: "Yams", package: "Yams")]),
+    gateway("SecureShell", ["CLibSSH"]),
+    gateway("Session", ["Kernel", "Wire", "SecureShell"]),
+    gateway("ListenerSettings", [.product(name: "Yams", package: "Yams")]),
+    gateway(
+      "Listener",
+      [
+        "Kernel", "Wire", "SecureShell", "ListenerSettings", "SystemCallFilter",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     gateway("SystemCallFilter", ["CSeccomp", "Kernel"]),
     gateway(
       "Broker",
@@ -107,6 +122,8 @@ let package = Package(
     program("keyhole-shell", ["ForceCommand"], perCall),
     program("keyhole-exec", ["Sandbox"], perCall),
     program("keyhole-broker", ["Broker"]),
+    program("keyhole-sshd", ["Listener"]),
+    program("keyhole-session", ["Session"]),
     program("keyhole", ["Administration"]),
 
     .executableTarget(
@@ -141,6 +158,10 @@ let package = Package(
         "TestSupport", "Wire",
       ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
+    tests("SecureShell", ["TestSupport"]),
+    tests("Session", ["Kernel", "Wire", "TestSupport"]),
+    tests("ListenerSettings"),
+    tests("Listener", ["Kernel", "Wire", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(
       "Broker",

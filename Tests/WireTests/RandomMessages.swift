@@ -110,5 +110,5 @@ extension CallEvent: RandomMessage {
 
 let everyMessage: [any RandomMessage.Type] = [
   CallRequest.self, CallReply.self, Confinement.self, CallPlan.self, CallEvent.self, ControlRequest.self,
-  ControlReply.self, PolicyFindings.self,
+  ControlReply.self, PolicyFindings.self, SessionRequest.self, SessionReply.self, SessionSettings.self,
 ]

@@ -1,6 +1,6 @@
 # Debian packages, installed only when they are missing. Sourced by the scripts one folder up.
 
-readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev pkg-config)
+readonly BUILD_PACKAGES=(libseccomp-dev libaudit-dev libssh-dev pkg-config)
 readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-linux procps)
 # What scripts/bench sandbox compares with.
 readonly SANDBOX_PEERS=(bubblewrap firejail)

@@ -63,7 +63,12 @@ public struct WireDecoder: Sendable {
 
   /// UTF-8 of at most ``WireLimit/text`` bytes.
   public mutating func text(_ field: WireField) throws(WireError) -> String {
-    let utf8 = try byteString(field, atMost: WireLimit.text)
+    try string(field, atMost: WireLimit.text)
+  }
+
+  /// UTF-8 that is not text for people: a name.
+  public mutating func string(_ field: WireField, atMost limit: Int) throws(WireError) -> String {
+    let utf8 = try byteString(field, atMost: limit)
     guard let text = String(validating: utf8, as: UTF8.self) else { throw .badUTF8(field) }
     return text
   }

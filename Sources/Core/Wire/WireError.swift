@@ -31,6 +31,9 @@ public enum WireField: String, Equatable, Sendable, CaseIterable {
   case request, reply, digest, findings, finding, severity, hint
   case isRecorded = "recorded"
   case recordsCalls = "records of calls"
+  case key, user, agent, principals
+  case keyType = "key type"
+  case isKnown = "known"
 }
 
 extension WireError: CustomStringConvertible {

@@ -4,6 +4,14 @@ public enum WireLimit {
   public static let connection = 256
   public static let authentication = 16 << 10
   public static let target = 255
+  /// The longest name of a key algorithm has 47 bytes.
+  public static let keyType = 64
+  /// A user name of SSH, or a principal.
+  public static let user = 255
+  public static let principals = 256
+  public static let hostKeys = 8
+  /// An RSA key of 8,192 bits takes 6,400 bytes in PEM.
+  public static let hostKey = 8 << 10
   /// A path or a pattern of paths: PATH_MAX of limits.h.
   public static let path = 4096
   /// Text for people.

@@ -23,6 +23,9 @@ public enum WireKind: UInt8, Equatable, Sendable, CaseIterable {
   case controlRequest = 6
   case controlReply = 7
   case policyFindings = 8
+  case sessionRequest = 9
+  case sessionReply = 10
+  case sessionSettings = 11
 }
 
 /// Both ends are installed together: there is one version, and another one is an error.

@@ -1,0 +1,3 @@
+import Listener
+
+ListenerCommand.runProgram()

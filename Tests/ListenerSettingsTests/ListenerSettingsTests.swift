@@ -1,0 +1,2 @@
+import ListenerSettings
+import Testing

@@ -1,0 +1,2 @@
+import Listener
+import Testing

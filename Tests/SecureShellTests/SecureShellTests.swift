@@ -1,0 +1,2 @@
+import SecureShell
+import Testing
