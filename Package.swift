@@ -141,7 +141,7 @@ let package = Package(
     tests("SecretPaths", ["TestSupport"]),
     tests("Wire", ["TestSupport"]),
     tests("MiniLanguages", ["TestSupport"]),
-    tests("Policy", ["CommandGrammar", "SecretPaths"]),
+    tests("Policy", ["CommandGrammar", "SecretPaths", "TestSupport"]),
     tests(
       "PolicyFiles",
       ["CommandGrammar", "SecretPaths", "Policy", "TestSupport", .product(name: "Yams", package: "Yams")]),

@@ -160,7 +160,10 @@ struct LoadErrorTests {
         "agents:\n  a: {keys: [ssh-ed25519 AAAA], roles: []}",
         ["2:14: the key is not a well-formed ssh-ed25519 key"]
       ),
-      ("agents:\n  a: {keys: [], roles: [], suspended: yes}", ["2:39: suspended must be true or false"]),
+      (
+        "agents:\n  a: {keys: [], roles: [], suspended: yes}",
+        ["2:39: suspended must be true, false or a reason"]
+      ),
       ("- a", ["1:1: a policy file must be a mapping"]),
       (
         "roles: {a: [}",

@@ -14,17 +14,20 @@ public struct Policy: Sendable {
   private(set) var hostBounds: Bounds
   public let roles: [String: Role]
   public let agents: [String: Agent]
+  /// Keys of those whose certificates name agents.
+  public let authorities: [PublicKey]
   /// What to say of commands that are not in it, by their names.
   public let hints: [String: String]
   /// SHA-256 of the files it came from, 64 lower-case hexadecimal digits; every audit record names it.
   public let digest: String
   private let agentsByKey: [String: String]
+  private let agentsByPrincipal: [String: String]
   /// Names of the commands that can do with a view of the public trees alone.
   let commandsForPublicTrees: Set<String>
 
   public init(
     commands: [CommandRule], secrets: SecretPaths, publicTrees: [PublicTree] = [], variables: [Variable] = [],
-    roles: [Role] = [], agents: [Agent] = [], hints: [String: String] = [:],
+    roles: [Role] = [], agents: [Agent] = [], authorities: [PublicKey] = [], hints: [String: String] = [:],
     digest: String = String(repeating: "0", count: 64)
   ) {
     self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
@@ -34,12 +37,16 @@ public struct Policy: Sendable {
     hostBounds = Policy.hostBounds(self.variables)
     self.roles = Dictionary(roles.map { ($0.name, $0) }) { first, _ in first }
     self.agents = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
+    self.authorities = authorities
     self.hints = hints
     self.digest = digest
     agentsByKey = Dictionary(agents.flatMap { agent in agent.keys.map { ($0.base64, agent.name) } }) {
       first, _ in
       first
     }
+    agentsByPrincipal = Dictionary(
+      agents.flatMap { agent in agent.principals.map { ($0, agent.name) } }
+    ) { first, _ in first }
     commandsForPublicTrees = Set(commands.filter { $0.canReadOnly(publicTrees) }.map(\.name))
   }
 
@@ -56,6 +63,11 @@ public struct Policy: Sendable {
     agent(forKey: base64).flatMap { agent in
       agent.keys.contains { $0.base64 == base64 && $0.type == type } ? agent : nil
     }
+  }
+
+  /// The agents that have any of these principals, by name.
+  func agents(forPrincipals principals: [String]) -> [Agent] {
+    Set(principals.compactMap { agentsByPrincipal[$0] }).sorted().compactMap { agents[$0] }
   }
 
   /// The same policy where variables stand for something else.

@@ -1,3 +1,4 @@
+internal import Kernel
 public import Policy
 internal import SecretPaths
 internal import Yams
@@ -12,18 +13,26 @@ public struct LoadedPolicy: Sendable {
 public struct PolicyLoader {
   private let availability: ((_ executable: String) -> Availability)?
   private let hostName: String
+  private let now: Int64?
 
   /// `availability` says how an executable is on this host; by default the file system is asked. `hostName` says which
-  /// entries of `hosts` hold; by default the kernel is asked.
-  public init(hostName: String? = nil, availability: ((_ executable: String) -> Availability)? = nil) {
+  /// entries of `hosts` hold; by default the kernel is asked. `now`, in seconds since 1970, says which agents have expired,
+  /// which is a warning; by default the clock is asked.
+  public init(
+    hostName: String? = nil, now: Int64? = nil,
+    availability: ((_ executable: String) -> Availability)? = nil
+  ) {
+    self.now = now
     self.availability = availability
     self.hostName = hostName ?? LocalHostName.current
   }
 
   /// For tests and checks of a policy for another host: `isExecutable` says whether an executable is there.
-  public init(hostName: String? = nil, isExecutable: @escaping (_ path: String) -> Bool) {
+  public init(
+    hostName: String? = nil, now: Int64? = nil, isExecutable: @escaping (_ path: String) -> Bool
+  ) {
     self.init(
-      hostName: hostName, availability: { isExecutable($0) ? .usable : .notInstalled })
+      hostName: hostName, now: now, availability: { isExecutable($0) ? .usable : .notInstalled })
   }
 
   /// Loads all `*.yaml` below `directory`.
@@ -35,7 +44,7 @@ public struct PolicyLoader {
     merge.addAll(of: &source)
     let (everywhere, here) = merge.policy(
       digest: PolicyDigest.hexadecimal(of: source.files), directory: directory,
-      host: HostName(full: hostName))
+      host: HostName(full: hostName), now: now ?? MonotonicClock.wallClock / 1_000_000_000)
     // Examples are judged only by a policy that is whole: otherwise one mistake would be shown as many. They hold on
     // every host.
     if !merge.hasErrors {

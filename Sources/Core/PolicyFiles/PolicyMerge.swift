@@ -42,7 +42,7 @@ struct PolicyMerge {
 
   /// The policy as it is everywhere, and as it is on a host.
   mutating func policy(
-    digest: String, directory: String, host: HostName
+    digest: String, directory: String, host: HostName, now: Int64
   ) -> (everywhere: Policy, here: Policy) {
     var places: [String: SourceLocation] = [:]
     let commands = unique(
@@ -52,7 +52,7 @@ struct PolicyMerge {
       "role", decoded.map { ($0.file, $0.parts.roles.map { ($0.entry.role.name, $0.node, $0.entry) }) },
       &places)
     let agents = unique(
-      "agent", decoded.map { ($0.file, $0.parts.agents.map { ($0.name, $0.nameNode, $0) }) }, &places)
+      "agent", decoded.map { ($0.file, $0.parts.agents.map { ($0.agent.name, $0.nameNode, $0) }) }, &places)
     let secrets = decoded.flatMap { $0.parts.secrets.map(\.entry) }
     if !hasErrors {
       for (what, isEmpty) in [("commands", commands.isEmpty), ("secrets", secrets.isEmpty)] where isEmpty {
@@ -71,11 +71,14 @@ struct PolicyMerge {
     let variables = variables(on: host)
     let local = Dictionary(variables.here.map { ($0.name, $0) }) { first, _ in first }
     let resolvedRoles = roles.map { $0.value.role.resolved(local) }
-    let resolved = resolve(agents, Dictionary(resolvedRoles.map { ($0.name, $0) }) { first, _ in first })
+    let resolved = resolve(
+      agents, Dictionary(resolvedRoles.map { ($0.name, $0) }) { first, _ in first }, now: now)
+    let authorities = authoritiesListed(besides: resolved)
     let everywhere = Policy(
       commands: commands.map(\.value.rule), secrets: SecretPaths(secrets),
       publicTrees: publicTrees(besides: secrets), variables: variables.everywhere, roles: resolvedRoles,
-      agents: resolved, hints: hints(besides: Set(commands.map(\.value.rule.name))), digest: digest)
+      agents: resolved, authorities: authorities, hints: hints(besides: Set(commands.map(\.value.rule.name))),
+      digest: digest)
     return (everywhere, everywhere.with(variables.here))
   }
 
@@ -140,7 +143,7 @@ struct PolicyMerge {
     return result
   }
 
-  private mutating func check(
+  mutating func check(
     _ names: [(node: Node, text: String)], known: Set<String>, _ kind: String, in file: SourceFile
   ) {
     var decoder = FileDecoder(file: file)
@@ -150,29 +153,5 @@ struct PolicyMerge {
         hint: nearest(to: name, among: known).first.map { "did you mean `\($0)`?" } ?? "")
     }
     diagnostics += decoder.diagnostics
-  }
-
-  private mutating func resolve(
-    _ agents: [(file: SourceFile, value: DecodedFile.AgentEntry)], _ roles: [String: Role]
-  ) -> [Agent] {
-    var owners: [PublicKey: (agent: String, place: SourceLocation)] = [:]
-    return agents.map { file, entry in
-      var decoder = FileDecoder(file: file)
-      for (node, key) in entry.keys {
-        let place = decoder.location(of: node)
-        if let owner = owners.updateValue((entry.name, place), forKey: key) {
-          decoder.fail(
-            node, "agents \(owner.agent) and \(entry.name) have the same key",
-            hint: "a key names one agent; the other is at \(owner.place)", showsLine: false)
-        }
-      }
-      diagnostics += decoder.diagnostics
-      if !hasErrors { check(entry.roles, known: Set(roles.keys), "role", in: file) }
-      let allowed = entry.roles.compactMap { roles[$0.text]?.commands }
-        .reduce(CommandSet.only([])) { $0.union($1) }
-      return Agent(
-        name: entry.name, keys: entry.keys.map(\.key), roles: entry.roles.map(\.text),
-        isSuspended: entry.isSuspended, commands: allowed, location: decoder.location(of: entry.nameNode))
-    }
   }
 }

@@ -4,7 +4,7 @@ extension Policy {
     Policy(
       commands: commands.values.filter { $0.name != rule.name } + [rule], secrets: secrets,
       publicTrees: publicTrees, variables: Array(variables.values), roles: Array(roles.values),
-      agents: Array(agents.values), hints: hints, digest: digest)
+      agents: Array(agents.values), authorities: authorities, hints: hints, digest: digest)
   }
 
   /// The same policy with one more command in a role, and so for each agent that has the role.
@@ -19,7 +19,7 @@ extension Policy {
     return Policy(
       commands: Array(commands.values), secrets: secrets, publicTrees: publicTrees,
       variables: Array(variables.values), roles: roles.values.filter { $0.name != role.name } + [extended],
-      agents: agents, hints: hints, digest: digest)
+      agents: agents, authorities: authorities, hints: hints, digest: digest)
   }
 }
 

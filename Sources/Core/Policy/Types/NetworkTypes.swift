@@ -34,56 +34,12 @@ enum HostType {
 enum AddressType {
   static func mismatch(_ value: String) -> TypeMismatch? {
     let parts = value.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
-    let isSound: Bool
-    if parts.count == 2 {
-      isSound =
-        (isIPv4(parts[0]) && number(parts[1], upTo: 32)) || (isIPv6(parts[0]) && number(parts[1], upTo: 128))
-    } else {
-      isSound = isAddress(parts[0])
-    }
-    return isSound ? nil : TypeMismatch("\(shown(value)) is not an IP address")
+    let bytes = IPAddress.ipv4(parts[0]) ?? IPAddress.ipv6(parts[0])
+    let isSound = bytes.map { parts.count == 1 || IPAddress.decimal(parts[1], upTo: $0.count * 8) != nil }
+    return isSound == true ? nil : TypeMismatch("\(shown(value)) is not an IP address")
   }
 
-  static func isAddress(_ text: Substring.UTF8View) -> Bool { isIPv4(text) || isIPv6(text) }
-
-  private static func number(_ text: Substring.UTF8View, upTo maximum: Int) -> Bool {
-    guard (1...3).contains(text.count), ByteSet.digits.holdsAll(of: text),
-      text.count == 1 || text.first != UInt8(ascii: "0")
-    else { return false }
-    return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= maximum
-  }
-
-  private static func isIPv4(_ text: Substring.UTF8View) -> Bool {
-    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return parts.count == 4 && parts.allSatisfy { number($0, upTo: 255) }
-  }
-
-  private static let hexadecimal = ByteSet("abcdefABCDEF").union(.digits)
-
-  private static func isIPv6(_ text: Substring.UTF8View) -> Bool {
-    guard text.count <= 45 else { return false }
-    let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    guard (3...9).contains(parts.count), let last = parts.last else { return false }
-    // `::` shows as an empty part inside, as two at an end, as three when it is all there is.
-    var groups = 0
-    var gaps = 0
-    for (index, part) in parts.enumerated() {
-      if part.isEmpty {
-        let isEdge =
-          index == 0 ? parts[1].isEmpty : index == parts.count - 1 ? parts[index - 1].isEmpty : false
-        if index == 0 || index == parts.count - 1 {
-          guard isEdge else { return false }
-        } else {
-          gaps += 1
-        }
-      } else if part.count <= 4, hexadecimal.holdsAll(of: part) {
-        groups += 1
-      } else if index == parts.count - 1, isIPv4(last) {
-        groups += 2
-      } else {
-        return false
-      }
-    }
-    return gaps == 0 ? groups == 8 : gaps == 1 && groups <= 7
+  static func isAddress(_ text: Substring.UTF8View) -> Bool {
+    IPAddress.ipv4(text) != nil || IPAddress.ipv6(text) != nil
   }
 }

@@ -11,14 +11,6 @@ struct DecodedFile {
     var variables: [VariableEntry] = []
   }
 
-  struct AgentEntry {
-    var name: String
-    var nameNode: Node
-    var keys: [(node: Node, key: PublicKey)]
-    var roles: [(node: Node, text: String)]
-    var isSuspended: Bool
-  }
-
   /// Where the things stand that a command needs.
   struct NeedsPlaces {
     var read: [(node: Node, pattern: PathPattern)] = []
@@ -39,6 +31,8 @@ struct DecodedFile {
   var publicTrees: [(node: Node, tree: PublicTree)] = []
   var roles: [(node: Node, entry: RoleEntry)] = []
   var agents: [AgentEntry] = []
+  /// Keys of those whose certificates are taken.
+  var authorities: [(node: Node, key: PublicKey)] = []
   /// What to say of a command that the policy does not have; each word under which it stands.
   var hints: [(node: Node, word: String, hint: String)] = []
   var variables: [VariableEntry] = []
@@ -91,6 +85,7 @@ extension FileDecoder {
         if let entry = agent(named: name, key: key, value) { result.agents.append(entry) }
       }
     }
+    result.authorities = publicKeys(fields["certificate-authorities"], "certificate-authorities")
     if let node = fields["hints"] { result.hints = hints(node) }
     result.variableUses = variableUses
     return result
@@ -98,7 +93,7 @@ extension FileDecoder {
 
   private static let keys = [
     "include", "disable", "variables", "hosts", "commands", "secrets", "public", "roles", "agents",
-    "hints",
+    "certificate-authorities", "hints",
   ]
 
   mutating func compose() -> Node? {

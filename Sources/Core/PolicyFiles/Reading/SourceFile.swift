@@ -51,10 +51,7 @@ private final class SourceLines {
 
   private lazy var ranges = Self.lines(of: bytes)
 
-  private lazy var holdPrivateKey = {
-    let mark = Array("PRIVATE KEY".utf8)
-    return bytes.indices.contains { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
-  }()
+  private lazy var holdPrivateKey = PrivateKeyText.occurs(in: bytes)
 
   /// As YAML 1.1 counts lines (5.4): they end in CR, LF, both, NEL, LS or PS.
   private static func lines(of bytes: [UInt8]) -> [Range<Int>] {
