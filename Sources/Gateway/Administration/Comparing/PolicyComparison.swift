@@ -15,6 +15,7 @@ struct PolicyComparison {
     comparePublicTrees()
     compareRoles()
     compareAgents()
+    compareAuthorities()
     compareVariables(old.variables, new.variables, "variables")
     for name in Set(old.roles.keys).intersection(new.roles.keys).sorted() {
       compareVariables(old.roles[name]?.variables ?? [:], new.roles[name]?.variables ?? [:], "role \(name)")
@@ -25,7 +26,7 @@ struct PolicyComparison {
     }.map(\.element)
   }
 
-  private mutating func note(
+  mutating func note(
     _ effect: Difference.Effect, _ subject: String, _ text: String, old: String? = nil, new: String? = nil
   ) {
     differences.append(Difference(effect, subject, text, old: old, new: new))
@@ -107,7 +108,7 @@ struct PolicyComparison {
     }
   }
 
-  private mutating func compare(
+  mutating func compare(
     _ before: CommandSet, _ after: CommandSet, _ subject: String, old oldPlace: String, new newPlace: String
   ) {
     let lists = ListDifference(Self.names(before, in: old), Self.names(after, in: new))
@@ -159,42 +160,5 @@ struct PolicyComparison {
       old.hints.map { "\($0.key): \($0.value)" }, new.hints.map { "\($0.key): \($0.value)" })
     for hint in lists.added { note(.words, "hints", "added: \(hint)") }
     for hint in lists.gone { note(.words, "hints", "removed: \(hint)") }
-  }
-
-  private mutating func compareAgents() {
-    for name in Set(old.agents.keys).union(new.agents.keys).sorted() {
-      switch (old.agents[name], new.agents[name]) {
-      case (let before?, let after?): compare(before, after)
-      case (nil, let after?):
-        let keys = counted(after.keys.count, "key")
-        note(
-          .opens, "agent \(name)",
-          "added with \(keys), roles \(after.roles.isEmpty ? "none" : after.roles.joined(separator: ", "))"
-            + (after.isSuspended ? ", suspended" : ""), new: after.location.description)
-      case (let before?, nil): note(.closes, "agent \(name)", "removed", old: before.location.description)
-      case (nil, nil): break
-      }
-    }
-  }
-
-  private mutating func compare(_ before: Agent, _ after: Agent) {
-    let subject = "agent \(after.name)"
-    let (oldPlace, newPlace) = (before.location.description, after.location.description)
-    func text(_ key: PublicKey) -> String { "\(key.type) \(key.base64.suffix(16))" }
-    let keys = ListDifference(before.keys.map(text), after.keys.map(text))
-    for key in keys.added { note(.opens, subject, "key added: …\(key)", old: oldPlace, new: newPlace) }
-    for key in keys.gone { note(.closes, subject, "key removed: …\(key)", old: oldPlace, new: newPlace) }
-    if before.isSuspended != after.isSuspended {
-      note(
-        after.isSuspended ? .closes : .opens, subject,
-        after.isSuspended ? "is suspended" : "is no longer suspended",
-        old: oldPlace, new: newPlace)
-    }
-    let roles = ListDifference(before.roles, after.roles)
-    for role in roles.added { note(.opens, subject, "has the role \(role)", old: oldPlace, new: newPlace) }
-    for role in roles.gone {
-      note(.closes, subject, "has no longer the role \(role)", old: oldPlace, new: newPlace)
-    }
-    compare(before.commands, after.commands, subject, old: oldPlace, new: newPlace)
   }
 }

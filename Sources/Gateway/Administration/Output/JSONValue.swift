@@ -15,6 +15,8 @@ enum JSONValue: Equatable {
   static func texts(_ texts: some Sequence<String>) -> JSONValue { .list(texts.map { .text($0) }) }
 
   static func optional(_ text: String?) -> JSONValue { text.map { .text($0) } ?? .null }
+
+  static func optional(_ number: Int?) -> JSONValue { number.map { .number($0) } ?? .null }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {

@@ -22,9 +22,12 @@ enum Asker: Equatable {
     }
   }
 
-  var isSuspended: Bool {
-    if case .agent(let agent) = self { agent.isSuspended } else { false }
+  /// The agent of the policy, if it is one.
+  var namedAgent: Agent? {
+    if case .agent(let agent) = self { agent } else { nil }
   }
+
+  var isSuspended: Bool { namedAgent?.isSuspended ?? false }
 
   /// As a heading has it.
   var description: String {

@@ -37,6 +37,9 @@ struct PolicyView {
     }
     if !withheld.isEmpty { text += "not for \(asker.description): \(withheld.joined(separator: ", "))\n" }
     text += "built in: \(BuiltIn.allCases.map(\.rawValue).joined(separator: ", "))\n"
+    if !policy.authorities.isEmpty {
+      text += "certificate authorities: \(policy.authorities.count)\n"
+    }
     if !policy.publicTrees.isEmpty {
       text += "public trees: \(policy.publicTrees.map(\.description).joined(separator: " "))\n"
     }
@@ -46,9 +49,7 @@ struct PolicyView {
   private var heading: String {
     var text = "policy: \(directory), digest \(policy.shortDigest)\nfor: \(asker.description)\n"
     if case .agent(let agent) = asker {
-      text += "roles: \(agent.roles.isEmpty ? "none" : agent.roles.joined(separator: ", "))\n"
-      text += "keys: \(agent.keys.count)\n"
-      if agent.isSuspended { text += "suspended: nothing is run for it\n" }
+      text += AgentFacts(agent).lines.map { "\($0.name): \($0.text)\n" }.joined()
     }
     return text
   }
@@ -69,11 +70,13 @@ struct PolicyView {
     var members: [JSONValue.Member] = [
       .init(name: "policy", value: .text(directory)), .init(name: "digest", value: .text(policy.digest)),
       .init(name: "for", value: asker.json), .init(name: "suspended", value: .bool(asker.isSuspended)),
+      .init(name: "agent", value: asker.namedAgent.map { AgentFacts($0).json } ?? .null),
       .init(name: "roles", value: .texts(asker.agent?.roles ?? [])),
       .init(
         name: "commands", value: .list(rules.map { RuleView(rule: $0).json(isAllowed: isAllowed($0.name)) })),
       .init(name: "withheld", value: .texts(withheld)),
       .init(name: "builtin", value: .texts(BuiltIn.allCases.map(\.rawValue))),
+      .init(name: "certificate-authorities", value: .texts(policy.authorities.map(\.line))),
       .init(name: "public", value: .texts(policy.publicTrees.map(\.description))),
       .init(name: "secret-count", value: .number(policy.secrets.entries.count)),
     ]
