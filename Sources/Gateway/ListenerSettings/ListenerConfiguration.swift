@@ -1,4 +1,36 @@
-/// What an administrator sets in sshd.yaml.
+/// What an administrator sets in sshd.yaml. docs/operations.md describes each key.
 public struct ListenerConfiguration: Equatable, Sendable {
+  /// Ignored when the service manager passes sockets.
+  public var listen = ListenAddress.everywhere(port: 2222)
+  /// Private keys, one of each type. One that is missing is made, if it is ed25519 by its name.
+  public var hostKeys = ["/var/lib/keyhole-ssh/ssh_host_ed25519_key"]
+  /// Where the broker waits for sessions.
+  public var broker = "/run/keyhole/sessions.sock"
+  /// The keyhole-session program.
+  public var session = "/usr/lib/keyhole/keyhole-session"
+  /// The user name of agents in SSH; `NAME+VM` is another target.
+  public var user = "diag"
+  /// Whom the server runs as when root starts it.
+  public var runAs = "keyhole-ssh"
+  /// Of swift-log, such as `info` or `debug`.
+  public var log = "info"
+  public var limits = Limits()
+  public var penalties = Penalties()
+
   public init() {}
+}
+
+/// A mistake in sshd.yaml, with its place.
+public struct ListenerConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+  public var file: String
+  /// Counted from 1; 0 when it concerns the file as a whole.
+  public var line: Int
+  public var column: Int
+  public var message: String
+  public var hint: String
+
+  public var description: String {
+    let place = line == 0 ? file : "\(file):\(line):\(column)"
+    return "\(place): \(message)" + (hint.isEmpty ? "" : "\nhint: \(hint)")
+  }
 }

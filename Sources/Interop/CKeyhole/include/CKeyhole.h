@@ -174,3 +174,28 @@ struct keyhole_spawn {
 };
 // 0 when the program runs. On failure errno and failed_step say what went wrong, and no child is left.
 int keyhole_spawn(struct keyhole_spawn *spawn);
+
+// TCP sockets: socket addresses are casts in C. An address has 4 or 16 bytes in network order.
+struct keyhole_endpoint {
+  uint8_t address[16];
+  size_t length; // 4 or 16
+  uint16_t port;
+};
+// A socket that listens, neither blocking nor inherited; one for IPv6 takes no IPv4.
+int keyhole_tcp_listen(const struct keyhole_endpoint *endpoint, int backlog);
+// Whether an inherited socket listens for TCP: -1 with ENOTSOCK or EPROTOTYPE when not. It becomes as the one above.
+int keyhole_tcp_adopt(int socket);
+// Sets TCP_NODELAY. The connection does not block until its receiver says otherwise.
+int keyhole_tcp_accept(int socket, struct keyhole_endpoint *peer);
+int keyhole_tcp_local(int socket, struct keyhole_endpoint *own);
+// Ends the sending side and drops what has come in unread: close(2) would cut off what was sent last.
+void keyhole_tcp_leave(int socket);
+
+// Raises the soft limit of descriptors towards `wanted`, up to the hard one, and returns what it is then.
+int64_t keyhole_raise_descriptor_limit(uint64_t wanted);
+// Becomes another user with these groups; of all capabilities `kept` stay permitted, and ambient for what is executed.
+int keyhole_become_user(uint32_t user, uint32_t group, const uint32_t *groups, size_t count, uint64_t kept);
+// Capabilities that the process may use, in effect or not.
+uint64_t keyhole_permitted_capabilities(void);
+// Of what is permitted, lets `kept` pass to executed programs and takes everything out of effect here.
+int keyhole_keep_for_children(uint64_t kept);
