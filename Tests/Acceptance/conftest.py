@@ -72,6 +72,20 @@ def gateway(session_gateway):
         assert not left, f"processes of calls are left: {left}"
 
 
+@pytest.fixture(scope="session")
+def session_ssh(session_gateway):
+    from ssh_under_test import started
+
+    with started(session_gateway) as server:
+        yield server
+
+
+@pytest.fixture
+def ssh(gateway, session_ssh):
+    """The embedded server beside the gateway, for what is about SSH itself."""
+    return session_ssh
+
+
 @pytest.fixture
 def call(gateway):
     return gateway.call

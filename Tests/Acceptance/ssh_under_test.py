@@ -1,0 +1,148 @@
+"""The SSH server that the tests of SSH aim at, with keys of every kind and commands to try it with.
+
+It is the embedded server. With KEYHOLE_SSH_FRONT=openssh it is sshd with keyhole-shell, which has to serve the same clients: a way
+to find out whether a test that fails is about the server or about itself.
+"""
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import subprocess
+
+from policy_for_tests import command
+from private_gateway import Result, processes
+from raw_ssh import RawClient
+from raw_ssh_keys import Key, SecurityKey
+
+OPENSSH = os.environ.get("KEYHOLE_SSH_FRONT") == "openssh"
+# Made by ssh-keygen: name, and its words.
+KEY_KINDS = {
+    "ecdsa-256": ["-t", "ecdsa", "-b", "256"], "ecdsa-384": ["-t", "ecdsa", "-b", "384"],
+    "ecdsa-521": ["-t", "ecdsa", "-b", "521"], "rsa-3072": ["-t", "rsa", "-b", "3072"],
+    "rsa-4096": ["-t", "rsa", "-b", "4096"], "rsa-2048": ["-t", "rsa", "-b", "2048"],
+}
+# Keys that the server refuses by themselves: no policy may name them.
+TOO_WEAK = {"rsa-2048"}
+# A stream that depends on its place: `count N`.
+COUNT_20_MB, COUNT_200_MB = 2_850_000, 23_400_000
+
+
+def commands():
+    long = {"time": "120s", "output": "1GiB"}
+    return {
+        "pass": command("/usr/bin/cat", "hands its input on", "pass", "none", limits=long, deny=["pass x"]),
+        "size": command("/usr/bin/wc", "counts its input", "size -c", "none", options={"-c": "flag"}, limits=long,
+                        deny=["size x"]),
+        "digest": command("/usr/bin/sha256sum", "digests its input", "digest", "none", limits=long, deny=["digest x"]),
+        "count": command("/usr/bin/seq", "writes numbers", "count 3", ["count 1..100000000"], limits=long),
+        "nap": command("/bin/sleep", "sleeps longer than it may", "nap 5", ["count 0..100"], limits={"time": "1s"}),
+    }
+
+
+@dataclasses.dataclass(repr=False)
+class ServerUnderTest:
+    gateway: object
+    server: object
+    #: Names of keys, to the paths of private keys.
+    identities: dict
+    security_keys: dict
+
+    @property
+    def port(self):
+        return self.server.port
+
+    @property
+    def address(self):
+        return ("127.0.0.1", self.server.port)
+
+    @property
+    def key(self):
+        """The agent's key, for the raw client."""
+        return Key.load(self.server.identity)
+
+    def words(self, *options, identity=None, user="diag"):
+        """OpenSSH's command line up to the destination."""
+        # ssh takes the first value that it is given.
+        words = self.server.client(identity, *map(str, options), "-o", "ControlPath=none")
+        return [*words[:-1], f"{user}@127.0.0.1"]
+
+    def run(self, line=None, *options, stdin=b"", timeout=30, identity=None, user="diag"):
+        words = self.words(*options, identity=identity, user=user)
+        return run([*words, "--", line] if line is not None else words, stdin, timeout)
+
+    def raw(self, **options):
+        return RawClient(self.address, **options)
+
+    def call(self, line, stdin=b"", **options):
+        """A call by the raw client: status, output, error."""
+        with self.raw(**options) as client:
+            return client.login(self.key).call(line, stdin)
+
+    def connections(self):
+        """The pids of the processes that serve connections, those that wait for one included."""
+        if OPENSSH:
+            return descendants(self.server.process.pid)
+        return running(self.server.layout.programs / "keyhole-session")
+
+
+def run(words, stdin=b"", timeout=30, **options):
+    done = subprocess.run(
+        [str(word) for word in words], input=stdin, capture_output=True, timeout=timeout * processes.SCALE, **options)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def running(program):
+    found = []
+    for link in pathlib.Path("/proc").glob("[0-9]*/exe"):
+        with contextlib.suppress(OSError):
+            if os.readlink(link) == str(program):
+                found.append(int(link.parent.name))
+    return found
+
+
+def descendants(root):
+    children = {}
+    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            children.setdefault(int(entry.read_text().rpartition(")")[2].split()[1]), []).append(int(entry.parent.name))
+    found = [root]
+    for pid in found:
+        found += children.get(pid, [])
+    return found[1:]
+
+
+def make_keys(folder):
+    identities = {}
+    for name, words in KEY_KINDS.items():
+        identities[name] = folder / f"ssh-{name}"
+        if not identities[name].exists():
+            subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", name, "-f", identities[name], *words], check=True)
+    return identities
+
+
+@contextlib.contextmanager
+def started(gateway):
+    identities = make_keys(gateway.layout.keys)
+    security_keys = {"ed25519": SecurityKey("ed25519"), "ecdsa": SecurityKey("ecdsa")}
+    lines = [pathlib.Path(f"{path}.pub").read_text().strip() for name, path in identities.items() if name not in TOO_WEAK]
+    lines += [key.line() for key in security_keys.values()]
+    policy = gateway.add_policy("zz-ssh.yaml", {
+        "commands": commands(), "agents": {"many-keys": {"keys": lines, "roles": ["everything"]}}})
+    gateway.broker.restart()
+    if OPENSSH:
+        server = gateway.sshd
+        before = server.authorized_keys.read_text()
+        server.authorized_keys.write_text(before + "".join(f"restrict {line}\n" for line in lines))
+    else:
+        server = gateway.embedded
+        server.start()
+    try:
+        yield ServerUnderTest(gateway, server, identities, security_keys)
+    finally:
+        if OPENSSH:
+            server.authorized_keys.write_text(before)
+        else:
+            server.stop()
+        policy.unlink()
+        gateway.broker.restart()
