@@ -15,6 +15,7 @@ struct AuditField: Equatable, Sendable {
     case oldPolicy = "old-policy"
     case unit
     case by, admin, login
+    case session, calls
   }
 
   enum Value: Equatable, Sendable {

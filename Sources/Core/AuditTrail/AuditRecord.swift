@@ -2,6 +2,8 @@
 public struct AuditRecord: Equatable, Sendable {
   /// Record types that ausearch(8) and aureport(8) know; the numbers are those of libaudit.h.
   public enum Kind: Int32, Equatable, Sendable {
+    case userAuthentication = 1100
+    case userEnd = 1106
     case userCommand = 1123
     case systemConfiguration = 1111
     case serviceStart = 1130

@@ -24,6 +24,10 @@ public struct AuditToken: Equatable, Hashable, Sendable, CustomStringConvertible
     description = call.description
   }
 
+  init(_ session: SessionID) {
+    description = session.description
+  }
+
   /// A word of this module.
   init(_ word: AuditWord) {
     description = word.rawValue
@@ -50,6 +54,8 @@ enum AuditWord: String, CaseIterable {
   case policyLoad = "keyhole:policy-load"
   case start = "keyhole:start"
   case stop = "keyhole:stop"
+  case authentication = "keyhole:authentication"
+  case sessionEnd = "keyhole:session-end"
 
   case allowed, refused
   case exited, signaled, failed
@@ -57,6 +63,10 @@ enum AuditWord: String, CaseIterable {
   case outputLimit = "output-limit"
   case clientGone = "client-gone"
   case none
+
+  case idle, limit, draining, revoked, crashed, misbehaved, stopped
+  case tooManyAttempts = "too-many-attempts"
+  case protocolError = "protocol-error"
 
   case startUp = "start"
   case signal, control, unset

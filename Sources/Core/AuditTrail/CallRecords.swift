@@ -7,6 +7,8 @@ public struct EndedCall: Equatable, Sendable {
     case outputLimit
     /// The client went away, and what ran was killed.
     case clientGone
+    /// The agent may no longer be there, and what ran was killed.
+    case revoked(String)
     /// The sandbox refused before anything ran, such as what a glob gave.
     case refused(String)
     /// Keyhole itself could not.
@@ -48,6 +50,7 @@ extension AuditRecord {
       case .timedOut: (.timedOut, nil)
       case .outputLimit: (.outputLimit, nil)
       case .clientGone: (.clientGone, nil)
+      case .revoked(let reason): (.revoked, reason)
       case .refused(let reason): (.refused, reason)
       case .failed(let reason): (.failed, reason)
       }

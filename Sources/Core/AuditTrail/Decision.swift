@@ -7,16 +7,23 @@ public struct Caller: Equatable, Sendable {
   public var address: ClientAddress?
   /// The VM that the call is for; nil for this host.
   public var vm: String?
+  /// The connection of the embedded server; nil where OpenSSH is in front.
+  public var session: SessionID?
 
-  public init(agent: String?, keyFingerprint: String?, address: ClientAddress?, vm: String? = nil) {
+  public init(
+    agent: String?, keyFingerprint: String?, address: ClientAddress?, vm: String? = nil,
+    session: SessionID? = nil
+  ) {
     self.agent = agent
     self.keyFingerprint = keyFingerprint
     self.address = address
     self.vm = vm
+    self.session = session
   }
 
   var fields: [AuditField] {
     [.encoded(.acct, agent), .encoded(.key, keyFingerprint)] + (vm.map { [.encoded(.vm, $0)] } ?? [])
+      + (session.map { [.plain(.session, AuditToken($0))] } ?? [])
   }
 }
 

@@ -38,7 +38,7 @@ public enum SystemCall: String, Sendable, CaseIterable {
   case seccomp_notif_recv, sched_getaffinity, sched_setaffinity, seccomp_notif_send, sendmsg, setgroups,
     setns, setresuid, setrlimit, signalfd
   case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, setsockopt, send
-  case flock, fsync, link, rename
+  case flock, fsync, getsockname, link, rename
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

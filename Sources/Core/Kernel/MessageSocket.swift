@@ -122,4 +122,10 @@ public struct ReceivedMessage: ~Copyable, Sendable {
   public mutating func takeDescriptor() -> FileDescriptor? {
     numbers.isEmpty ? nil : FileDescriptor(owning: numbers.removeFirst())
   }
+
+  /// The last descriptor of those that are left, in the order of sending.
+  public mutating func takeLastDescriptor() -> FileDescriptor? {
+    guard let number = numbers.popLast() else { return nil }
+    return FileDescriptor(owning: number)
+  }
 }

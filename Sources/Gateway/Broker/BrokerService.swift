@@ -16,6 +16,7 @@ public final class BrokerService {
   private let listener: MessageSocket
   private let reload: PolicyReload
   private let control: ControlService
+  private let sessions: SessionService
   private let signals: SignalDescriptor
 
   /// Exit statuses of the service itself.
@@ -75,7 +76,12 @@ public final class BrokerService {
     slots = CallSlots(count: configuration.calls, firstUser: configuration.firstUser)
     peers = Set(try configuration.peers.map(Self.user))
     let frontGroup = configuration.peers.lazy.compactMap(Accounts.group).first ?? GroupID(0)
-    listener = try FrontSocket.open(at: Self.path(configuration.socket), group: frontGroup)
+    var sockets = try FrontSockets(
+      calls: Self.path(configuration.socket), sessions: Self.path(configuration.sessionSocket),
+      group: frontGroup)
+    listener = sockets.takeCalls()
+    sessions = try SessionService(
+      sockets.takeSessions(), peers: peers, services: services, slots: slots)
     reload = PolicyReload(services)
     let controlSocket = try ControlSocket.open(at: Self.path(configuration.controlSocket))
     control = ControlService(
@@ -123,6 +129,9 @@ public final class BrokerService {
     services.announce(.policyLoaded(force.token, old: nil, for: .start))
     let control = control
     try WorkerThread.start(stackSize: ControlService.stackSize) { control.serve() }
+    let watch = services.watch
+    try WorkerThread.start { watch.serve() }
+    try sessions.start()
     services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
     services.notify("READY=1")
     var failures = 0
@@ -186,42 +195,43 @@ public final class BrokerService {
     }
   }
 
-  /// A socket that a thread takes with it.
-  private final class Connection: Sendable {
-    let socket: MessageSocket
-    init(_ socket: consuming MessageSocket) { self.socket = socket }
-  }
-
   /// Answers a front whose request is not even read.
   private func turnAway(_ front: borrowing MessageSocket, rule: String, _ reason: String, _ hint: String) {
     let nobody = Caller(agent: nil, keyFingerprint: nil, address: nil)
-    let decision = Decision(
-      call: CallID(), caller: nobody, line: nil, rules: [rule], policy: services.policy.current.token)
-    services.announce(.refused(decision, reason: reason))
-    // A front that does not listen is no reason to wait.
-    try? front.send(CallReply(status: 125, messages: [reason, "hint: \(hint)"]).encoded())
+    services.turnAway(front, nobody, nil, rule: rule, reason, hint)
   }
 
   // MARK: Stopping
 
-  /// How long running calls may go on, and how long they may take to end once they were told to.
-  private static let patience = (ending: Int64(30_000_000_000), ended: Int64(5_000_000_000))
+  /// How long running calls may go on, how long they may take to end once they were told to, and how long it may take to
+  /// close the sessions. In nanoseconds.
+  private static let patience = (
+    ending: Int64(30_000_000_000), ended: Int64(5_000_000_000), closed: Int64(2_000_000_000)
+  )
 
   /// Takes no more calls, lets the running ones end, and ends the rest.
   private func stop() throws {
     services.notify("STOPPING=1")
     control.close()
-    try waitForCalls(until: MonotonicClock.now + Self.patience.ending)
+    sessions.drain()
+    try wait(until: MonotonicClock.now + Self.patience.ending) { self.slots.taken == 0 }
     services.stopping.raise()
-    try waitForCalls(until: MonotonicClock.now + Self.patience.ended)
+    try wait(until: MonotonicClock.now + Self.patience.ended) { self.slots.taken == 0 }
+    try wait(until: MonotonicClock.now + Self.patience.closed) { self.sessions.areClosed }
     services.announce(.serviceStopped(unit: Self.unit))
     services.log.info("stopped")
   }
 
-  private func waitForCalls(until deadline: Int64) throws(KernelError) {
-    while slots.taken > 0 && MonotonicClock.now < deadline {
+  private func wait(until deadline: Int64, for isDone: () -> Bool) throws(KernelError) {
+    while !isDone() && MonotonicClock.now < deadline {
       var nothing: [PollEntry] = []
       _ = try poll(&nothing, milliseconds: 20)
     }
   }
+}
+
+/// A socket that a thread takes with it.
+final class Connection: Sendable {
+  let socket: MessageSocket
+  init(_ socket: consuming MessageSocket) { self.socket = socket }
 }

@@ -4,6 +4,7 @@ internal import Logging
 internal import Policy
 internal import PolicyFiles
 internal import Synchronization
+internal import Wire
 
 /// What every call's path uses. Nothing in it belongs to one call.
 final class BrokerServices: Sendable {
@@ -14,6 +15,8 @@ final class BrokerServices: Sendable {
   let group: GroupID
   let log: Logger
   let stopping: StopSignal
+  let presences: Presences
+  let watch: AdmissionWatch
   /// What a call gets in place of something that there is not.
   let null: FileDescriptor
   /// Seconds since 1970.
@@ -23,6 +26,9 @@ final class BrokerServices: Sendable {
     audit: AuditTrail, policy: PolicyStore, executors: ExecutorPool, group: GroupID, log: Logger
   ) throws(KernelError) {
     stopping = try StopSignal()
+    let waker = try Waker()
+    presences = Presences(policy, waker: waker)
+    watch = AdmissionWatch(presences, waker: waker, log: log)
     null = try .open("/dev/null", .path)
     self.audit = audit
     self.policy = policy
@@ -45,6 +51,20 @@ extension BrokerServices {
     }
   }
 
+  /// Answers a call whose line is not even judged, and records that. Waits for the audit trail, not for the front.
+  func turnAway(
+    _ front: borrowing MessageSocket, _ caller: Caller, _ call: SessionCall?, rule: String, _ reason: String,
+    _ hint: String
+  ) {
+    let decision = Decision(
+      call: CallID(), caller: caller, line: call?.line, lineLength: call.map { Int($0.lineLength) },
+      rules: [rule], policy: policy.current.token)
+    announce(.refused(decision, reason: reason))
+    // A front that does not listen is no reason to wait.
+    let reply = CallReply(status: 125, messages: [reason, "hint: \(hint)"])
+    _ = try? front.descriptor.sendNow(reply.encoded()[...])
+  }
+
   /// Tells the service manager. One that does not hear it is no reason to end.
   func notify(_ state: String) {
     do throws(KernelError) {
@@ -55,7 +75,7 @@ extension BrokerServices {
   }
 }
 
-/// Tells every call at once that the broker stops: a pipe whose writing end is closed then.
+/// Tells all who wait for it at once, and once, that they are to stop: a pipe whose writing end is closed then.
 final class StopSignal: Sendable {
   private let reader: FileDescriptor
   private let writer: Mutex<FileDescriptor?>

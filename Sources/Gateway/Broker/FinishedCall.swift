@@ -1,4 +1,5 @@
 internal import AuditTrail
+internal import Policy
 internal import Wire
 
 /// How a call ended, for the caller and for the record.
@@ -17,6 +18,12 @@ struct FinishedCall {
     FinishedCall(
       cause: .failed(reason), status: 125,
       messages: [reason, "hint: an administrator sees more with `keyhole doctor`"])
+  }
+
+  /// The agent may no longer be there.
+  static func revoked(_ refusal: Refusal) -> FinishedCall {
+    FinishedCall(
+      cause: .revoked(refusal.reason), status: 126, messages: CallFailure.refused(refusal).messages)
   }
 
   static let clientGone = FinishedCall(cause: .clientGone, status: 125)

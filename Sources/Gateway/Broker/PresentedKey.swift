@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import Wire
 
 /// The key that a client proved to have, as sshd reports it.
 struct PresentedKey: Equatable, Sendable {
@@ -49,6 +50,12 @@ struct PresentedKey: Equatable, Sendable {
     guard Data(base64Encoded: words[2]) != nil else { throw .malformed }
     type = words[1]
     base64 = words[2]
+  }
+
+  /// The key of which a session says that the client proved to have it.
+  init(_ key: SessionKey) {
+    type = key.type
+    base64 = key.base64
   }
 
   /// `SHA256:…`, as `ssh-keygen -l` prints it.

@@ -13,28 +13,48 @@ struct RequestPath: Sendable {
   /// Of the thread that serves a call. The parsers of small languages go as deep as a program is nested.
   static let stackSize = 1 << 20
 
-  /// Serves one connection of a front to its end.
+  /// Serves one connection of keyhole-shell to its end.
   func serve(_ front: borrowing MessageSocket, in slot: CallSlot) {
     let start = MonotonicClock.now
     do {
       var incoming = try read(from: front)
-      let force = services.policy.current
-      let agent = try identify(incoming.request, force)
-      let call = IdentifiedCall(request: incoming.request, caller: agent.caller, force: force, start: start)
-      let judged = try judge(call, agent)
-      let decision = try record(call, judged)
-      let running = try run(decision, judged, call, &incoming, slot)
-      let end = running.follow(front)
-      record(end, of: call)
-      send(CallReply(status: end.status, messages: end.messages), to: front)
-      logTimes(of: end, call)
-      running.waitForEnd(in: slot)
-    } catch let failure as CallFailure {
-      send(CallReply(status: failure.status, messages: failure.messages), to: front)
+      try perform(&incoming, for: front, since: start, in: slot)
     } catch {
-      services.log.error("a call failed: \(error)")
-      send(CallReply(status: 125, messages: ["the broker failed: \(error)"]), to: front)
+      answer(error, to: front)
     }
+  }
+
+  /// Serves one call that came over a session. `front` is the socket that came with it.
+  func serve(_ incoming: inout IncomingRequest, for front: borrowing MessageSocket, in slot: CallSlot) {
+    do {
+      try perform(&incoming, for: front, since: MonotonicClock.now, in: slot)
+    } catch {
+      answer(error, to: front)
+    }
+  }
+
+  private func perform(
+    _ incoming: inout IncomingRequest, for front: borrowing MessageSocket, since start: Int64,
+    in slot: CallSlot
+  ) throws {
+    let agent = try identify(incoming)
+    let call = IdentifiedCall(request: incoming.call, caller: agent.caller, force: agent.force, start: start)
+    let judged = try judge(call, agent)
+    let decision = try record(call, judged)
+    let running = try run(decision, judged, call, &incoming, slot)
+    let end = running.follow(front, until: agent.revocation)
+    record(end, of: call)
+    send(CallReply(status: end.status, messages: end.messages), to: front)
+    logTimes(of: end, call)
+    running.waitForEnd(in: slot)
+  }
+
+  private func answer(_ error: any Error, to front: borrowing MessageSocket) {
+    if let failure = error as? CallFailure {
+      return send(CallReply(status: failure.status, messages: failure.messages), to: front)
+    }
+    services.log.error("a call failed: \(error)")
+    send(CallReply(status: 125, messages: ["the broker failed: \(error)"]), to: front)
   }
 
   /// The broker's own part of the call's time, for the benchmark: docs/benchmarks.md
@@ -48,21 +68,30 @@ struct RequestPath: Sendable {
   }
 
   private func send(_ reply: CallReply, to front: borrowing MessageSocket) {
-    // A client that went away needs no answer.
-    try? front.send(reply.encoded())
+    // A client that went away needs no answer. Nobody waits here for one that does not read: it shares the socket of a
+    // session's call with us and may have filled it.
+    _ = try? front.descriptor.sendNow(reply.encoded()[...])
   }
 }
 
 /// A request with the three streams that came with it.
-struct IncomingRequest: ~Copyable {
-  let request: CallRequest
+struct IncomingRequest: ~Copyable, Sendable {
+  /// Who makes it, by the word of a front.
+  enum Claim: Sendable {
+    /// What sshd said of the connection and of the authentication.
+    case openSSH(connection: [UInt8], authentication: [UInt8])
+    case session(Visitor, SessionID)
+  }
+
+  let call: SessionCall
+  let claim: Claim
   var message: ReceivedMessage
 }
 
 /// A call, and who makes it.
 struct IdentifiedCall: Sendable {
   let id = CallID()
-  let request: CallRequest
+  let request: SessionCall
   let caller: Caller
   let force: PolicyInForce
   /// On the monotonic clock, in nanoseconds.
@@ -98,7 +127,10 @@ extension RequestPath {
     guard message.descriptorCount == 3 else {
       throw CallFailure.impossible(reason: "the request came without its three streams", hint: "")
     }
-    return IncomingRequest(request: request, message: message)
+    return IncomingRequest(
+      call: SessionCall(line: request.line, lineLength: request.lineLength, target: request.target),
+      claim: .openSSH(connection: request.connection, authentication: request.authentication),
+      message: message)
   }
 }
 
@@ -107,37 +139,58 @@ extension RequestPath {
 extension RequestPath {
   /// An agent that may call, and what the records say of it.
   struct KnownAgent {
-    let agent: Agent
+    /// The call counts for as long as this lives.
+    let presence: Presence
     let caller: Caller
+    let force: PolicyInForce
+    let revocation: Revocation
+
+    var agent: Agent { presence.agent }
   }
 
-  private func identify(_ request: CallRequest, _ force: PolicyInForce) throws -> KnownAgent {
-    let connection = request.connection.split(separator: UInt8(ascii: " ")).first ?? []
-    var caller = Caller(
-      agent: nil, keyFingerprint: nil, address: ClientAddress(String(decoding: connection, as: UTF8.self)))
-    func refuse(_ reason: String, _ hint: String) throws -> Never {
-      let call = IdentifiedCall(request: request, caller: caller, force: force, start: MonotonicClock.now)
-      throw try recordRefusal(
-        of: call, Refusal(kind: .notAllowed, rule: "agents", reason: reason, hint: hint))
+  private func identify(_ incoming: borrowing IncomingRequest) throws -> KnownAgent {
+    var caller = Caller(agent: nil, keyFingerprint: nil, address: nil)
+    let visitor: Visitor
+    switch incoming.claim {
+    case .session(let known, let session):
+      visitor = known
+      caller.address = known.address
+      caller.session = session
+    case .openSSH(let connection, let authentication):
+      caller.address = ClientAddress(connection: connection)
+      do throws(PresentedKey.Failure) {
+        visitor = Visitor(key: try PresentedKey(authentication: authentication), address: caller.address)
+      } catch {
+        let refusal = Refusal(
+          kind: .notAllowed, rule: "agents", reason: error.message, hint: error.hint)
+        throw try turnAway(incoming.call, caller, refusal, services.policy.current)
+      }
     }
-    let key: PresentedKey
-    do throws(PresentedKey.Failure) {
-      key = try PresentedKey(authentication: request.authentication)
-    } catch {
-      try refuse(error.message, error.hint)
+    caller.keyFingerprint = visitor.key.fingerprint
+    let revocation = try Revocation()
+    switch services.presences.enter(visitor, as: .call, revoke: revocation.revoke) {
+    case .present(let presence, let force):
+      caller.agent = presence.agent.name
+      return KnownAgent(presence: presence, caller: caller, force: force, revocation: revocation)
+    case .refused(let refusal, let agent, let force):
+      caller.agent = agent?.name
+      throw try turnAway(incoming.call, caller, refusal, force)
     }
-    caller.keyFingerprint = key.fingerprint
-    guard let agent = force.policy.agent(forKey: key.base64, type: key.type) else {
-      try refuse(
-        "the key \(key.fingerprint) belongs to no agent",
-        "an administrator adds it below `agents:` in the policy")
-    }
-    caller.agent = agent.name
-    if agent.isSuspended {
-      let refusal = Refusal.suspended(agent)
-      try refuse(refusal.reason, refusal.hint)
-    }
-    return KnownAgent(agent: agent, caller: caller)
+  }
+
+  /// Records that a call is not even judged.
+  private func turnAway(
+    _ request: SessionCall, _ caller: Caller, _ refusal: Refusal, _ force: PolicyInForce
+  ) throws -> CallFailure {
+    try recordRefusal(
+      of: IdentifiedCall(request: request, caller: caller, force: force, start: MonotonicClock.now), refusal)
+  }
+}
+
+extension ClientAddress {
+  /// The first word of SSH_CONNECTION. ssh(1)
+  init?(connection: [UInt8]) {
+    self.init(String(decoding: connection.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
   }
 }
 

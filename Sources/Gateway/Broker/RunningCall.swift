@@ -36,10 +36,11 @@ struct RunningCall {
 
   /// Follows the call to its end, passing its events on to the audit trail.
   ///
-  /// It is cut short when the client goes away, when the broker stops, and when the sandbox itself hangs.
-  func follow(_ front: borrowing MessageSocket) -> FinishedCall {
+  /// It is cut short when the client goes away, when its agent may no longer be there, when the broker stops, and when the
+  /// sandbox itself hangs.
+  func follow(_ front: borrowing MessageSocket, until revocation: Revocation) -> FinishedCall {
     do throws(KernelError) {
-      let end = try followEvents(front)
+      let end = try followEvents(front, revocation)
       // Where keyhole-exec itself reported the end, nothing of the line is left already.
       try executor.process.kill()
       return end
@@ -61,13 +62,15 @@ struct RunningCall {
     }
   }
 
-  private func followEvents(_ front: borrowing MessageSocket) throws(KernelError) -> FinishedCall {
+  private func followEvents(
+    _ front: borrowing MessageSocket, _ revocation: Revocation
+  ) throws(KernelError) -> FinishedCall {
     var startedAt: Int64?
     let deadline = MonotonicClock.now + Int64(limits.time) * 1_000_000 + Self.grace
     while true {
       var entries = [
         PollEntry(executor.control.descriptor, .readable), PollEntry(front.descriptor, .readable),
-        services.stopping.interest,
+        revocation.interest, services.stopping.interest,
       ]
       let rest = deadline - MonotonicClock.now
       guard rest > 0, try poll(&entries, milliseconds: Int(rest / 1_000_000) + 1) > 0 else {
@@ -81,7 +84,9 @@ struct RunningCall {
       } else if !entries[1].got.isEmpty {
         // A front sends one request: whatever else comes, it no longer waits for this call.
         return .clientGone
-      } else if !entries[2].got.isEmpty {
+      } else if !entries[2].got.isEmpty, let refusal = revocation.refusal {
+        return .revoked(refusal)
+      } else if !entries[3].got.isEmpty {
         return .impossible("the broker was stopped")
       }
     }

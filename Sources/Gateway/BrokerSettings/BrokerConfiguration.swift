@@ -14,6 +14,8 @@ public struct BrokerConfiguration: Equatable, Sendable {
   public var policy = "/etc/keyhole/policy"
   /// Where fronts connect, unless the service manager passes a socket.
   public var socket = "/run/keyhole/broker.sock"
+  /// Where the embedded server's connections reach the broker; nil for the name `sessions.sock` beside `socket`.
+  public var sessions: String?
   /// Where an administrator reaches the running broker; nil for the name `control` beside `socket`.
   public var control: String?
   /// The keyhole-exec program.
@@ -33,10 +35,14 @@ public struct BrokerConfiguration: Equatable, Sendable {
   public init() {}
 
   /// ``control``, or what it is without one.
-  public var controlSocket: String {
-    control ?? socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-      separator: "/")
-      + "/control"
+  public var controlSocket: String { control ?? besideSocket("control") }
+
+  /// ``sessions``, or what it is without one.
+  public var sessionSocket: String { sessions ?? besideSocket("sessions.sock") }
+
+  private func besideSocket(_ name: String) -> String {
+    socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/"
+      + name
   }
 }
 
@@ -88,13 +94,14 @@ extension BrokerConfiguration {
   }
 
   private static let keys = [
-    "policy", "socket", "control", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
+    "policy", "socket", "sessions", "control", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
   ]
 
   private mutating func set(_ key: Node, _ value: Node, _ file: String) throws(ConfigurationError) {
     switch key.string {
     case "policy": policy = try Self.path(value, file)
     case "socket": socket = try Self.path(value, file)
+    case "sessions": sessions = try Self.path(value, file)
     case "control": control = try Self.path(value, file)
     case "exec": executor = try Self.path(value, file)
     case "peers": peers = try Self.names(value, file)

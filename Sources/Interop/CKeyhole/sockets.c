@@ -115,6 +115,27 @@ int keyhole_unix_connect(int socket, const char *path) {
   return connect(socket, (struct sockaddr *)&address, sizeof address);
 }
 
+ssize_t keyhole_unix_bound_path(int socket, char *path, size_t size) {
+  // Room for a NUL behind a path that fills sun_path: unix(7), BUGS.
+  union {
+    struct sockaddr_un address;
+    char bytes[sizeof(struct sockaddr_un) + 1];
+  } name = {0};
+  socklen_t length = sizeof name.address;
+  if (getsockname(socket, (struct sockaddr *)&name.address, &length) != 0) return -1;
+  if (name.address.sun_family != AF_UNIX) {
+    errno = EAFNOSUPPORT;
+    return -1;
+  }
+  size_t count = strlen(name.address.sun_path);
+  if (count > size) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  memcpy(path, name.address.sun_path, count);
+  return (ssize_t)count;
+}
+
 int keyhole_unix_connect_within(int socket, const char *path, int milliseconds) {
   struct timeval before, within = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
   socklen_t length = sizeof before;

@@ -27,6 +27,7 @@ final class PolicyReload: Sendable {
       defer { services.notify("READY=1") }
       do {
         let (old, new, warnings) = try services.policy.reload()
+        services.presences.recheck()
         new.rebuildIndex(log: services.log)
         let isRecorded = services.announce(.policyLoaded(new.token, old: old.token, for: requester))
         services.log.info("policy \(new.policy.shortDigest) replaces \(old.policy.shortDigest)")

@@ -75,6 +75,8 @@ int keyhole_peer(int socket, uint32_t *process, uint32_t *user, uint32_t *group)
 // Fills sun_path; ENAMETOOLONG when it does not fit.
 int keyhole_unix_bind(int socket, const char *path);
 int keyhole_unix_connect(int socket, const char *path);
+// getsockname(2) of a unix socket: the bytes of the path that it is bound to, without a NUL; 0 for none.
+ssize_t keyhole_unix_bound_path(int socket, char *path, size_t size);
 // The same, with SO_SNDTIMEO of the socket set for as long as it takes.
 int keyhole_unix_connect_within(int socket, const char *path, int milliseconds);
 // SO_PASSRIGHTS (Linux 6.16), off.

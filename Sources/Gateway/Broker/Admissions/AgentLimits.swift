@@ -1,0 +1,31 @@
+internal import Policy
+
+/// How much of the broker one agent may have at once.
+struct AgentLimits: Equatable {
+  /// Of the embedded server.
+  var connections: Int
+  /// Running, over both fronts.
+  var calls: Int
+
+  init(of agent: Agent) {
+    connections = 32
+    calls = 16
+  }
+
+  /// Why there is no room for one more besides `count`; nil when there is.
+  func refusal(for agent: Agent, one kind: Presence.Kind, besides count: Int) -> Refusal? {
+    switch kind {
+    case .session where count >= connections:
+      Refusal(
+        kind: .notAllowed, rule: "connections",
+        reason: "the agent \(agent.name) has \(count) connections open already, and that is its limit",
+        hint: "close one, or let calls share one, as with ControlMaster of ssh_config(5)")
+    case .call where count >= calls:
+      Refusal(
+        kind: .notAllowed, rule: "calls",
+        reason: "the agent \(agent.name) has \(count) calls running already, and that is its limit",
+        hint: "try again when one has ended")
+    default: nil
+    }
+  }
+}
