@@ -53,9 +53,9 @@ class Dropbear(Client):
 
     def prepare(self):
         (self.folder / ".ssh").mkdir(exist_ok=True)
-        # It looks for the host without the port.
-        key = pathlib.Path(self.known_hosts).read_text().partition(" ")[2]
-        (self.folder / ".ssh/known_hosts").write_text(f"127.0.0.1 {key}")
+        # It looks for the host without the port, and takes a comment for a part of the key.
+        _, kind, key, *_ = pathlib.Path(self.known_hosts).read_text().split()
+        (self.folder / ".ssh/known_hosts").write_text(f"127.0.0.1 {kind} {key}\n")
         converted = self.folder / "id_dropbear"
         subprocess.run(["dropbearconvert", "openssh", "dropbear", self.identity, converted], check=True, capture_output=True)
         self.start = ["dbclient", "-T", "-i", converted, "-p", self.port, "-l", "diag"]

@@ -8,10 +8,12 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import re
 import subprocess
 
 from policy_for_tests import command
 from private_gateway import Result, processes
+from private_gateway.layout import REPOSITORY
 from raw_ssh import RawClient
 from raw_ssh_keys import Key, SecurityKey
 
@@ -24,6 +26,10 @@ KEY_KINDS = {
 }
 # Keys that the server refuses by themselves: no policy may name them.
 TOO_WEAK = {"rsa-2048"}
+# In seconds: what the server gives a client to authenticate.
+AUTHENTICATION_TIME = 4
+# In megabytes: what a connection may take, resident, whatever its client does.
+MEMORY = 40
 # A stream that depends on its place: `count N`.
 COUNT_20_MB, COUNT_200_MB = 2_850_000, 23_400_000
 
@@ -79,6 +85,29 @@ class ServerUnderTest:
         with self.raw(**options) as client:
             return client.login(self.key).call(line, stdin)
 
+    def memory(self):
+        """The resident megabytes of the largest process that serves a connection."""
+        return max((resident(pid) for pid in self.connections()), default=0)
+
+    def quiet(self):
+        """Remembers how many processes and descriptors there are; what it gives fails unless it comes to that again."""
+        before = len(self.connections()), descriptors(self.server.process.pid)
+        crashes = self.crashes()
+
+        def again():
+            now = lambda: (len(self.connections()), descriptors(self.server.process.pid))
+            assert processes.eventually(lambda: all(map(int.__le__, now(), before)), AUTHENTICATION_TIME + 4, 0.05), \
+                f"processes and descriptors: {before} before, {now()} after"
+            assert self.crashes() == crashes, "a session crashed"
+
+        return again
+
+    def crashes(self):
+        """How many sessions ended in a way in which they should not, as the listener's log tells."""
+        if OPENSSH:
+            return 0
+        return len(re.findall("crashed:|ended strangely", self.server.log.read_text()))
+
     def connections(self):
         """The pids of the processes that serve connections, those that wait for one included."""
         if OPENSSH:
@@ -90,6 +119,17 @@ def run(words, stdin=b"", timeout=30, **options):
     done = subprocess.run(
         [str(word) for word in words], input=stdin, capture_output=True, timeout=timeout * processes.SCALE, **options)
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def resident(pid):
+    with contextlib.suppress(OSError, StopIteration):
+        lines = open(f"/proc/{pid}/status").read().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+    return 0
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 def running(program):
@@ -132,6 +172,11 @@ def started(gateway):
     gateway.broker.restart()
     if OPENSSH:
         server = gateway.sshd
+        server.stop()
+        drop_in = (REPOSITORY / "packaging/sshd/50-keyhole.conf").read_text()
+        # Before the drop-in, which ends in a block for the user.
+        server.drop_in = f"LoginGraceTime {AUTHENTICATION_TIME}\n{drop_in}"
+        server.start()
         before = server.authorized_keys.read_text()
         server.authorized_keys.write_text(before + "".join(f"restrict {line}\n" for line in lines))
     else:
