@@ -159,7 +159,7 @@ let package = Package(
       ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("SecureShell", ["TestSupport"]),
-    tests("Session", ["Kernel", "Wire", "TestSupport"]),
+    tests("Session", ["Kernel", "SecureShell", "Wire", "TestSupport"]),
     tests("ListenerSettings"),
     tests("Listener", ["Kernel", "Wire", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),

@@ -39,6 +39,7 @@ public enum SystemCall: String, Sendable, CaseIterable {
     setns, setresuid, setrlimit, signalfd
   case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, setsockopt, send
   case flock, fsync, getsockname, link, rename
+  case capget, chroot, getpeername, landlock_restrict_self, seccomp
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

@@ -126,6 +126,21 @@ int keyhole_landlock_abi(void);
 int keyhole_landlock_ruleset(uint64_t file_access, uint64_t network_access, uint64_t scoped);
 int keyhole_landlock_allow_beneath(int ruleset, int path, uint64_t access);
 
+// landlock_restrict_self(2) and seccomp(2) have no wrappers; the filter is for this process, without a listener.
+int keyhole_landlock_restrict_self(int ruleset);
+int keyhole_install_filter(const void *instructions, size_t count);
+// capget(2), without libcap.
+int keyhole_permitted_capabilities(uint64_t *permitted);
+// fchdir(2) and chroot(2): the open directory becomes the root and the working directory.
+int keyhole_make_root(int directory);
+
+// setsockopt(2) of an int, for options whose names are macros of linux/tcp.h.
+int keyhole_set_socket_option(int socket, int level, int name, int value);
+// fcntl(2), F_SETPIPE_SZ: the capacity that the pipe has now, which may be more than was asked for.
+int keyhole_set_pipe_size(int pipe, int bytes);
+// Client address and port, server address and port, as in SSH_CONNECTION of ssh(1): the text's length.
+int keyhole_connection_name(int socket, char *text, size_t size);
+
 // seccomp_unotify(2). The kernel's structures may grow; these have what is used here.
 struct keyhole_notification {
   uint64_t id;

@@ -1,0 +1,87 @@
+internal import CLibSSH
+
+/// How many bytes the packet has that is being handled.
+///
+/// libssh hands strings over as C strings, which end at the first NUL; only the packet's size tells that there was more.
+/// It counts packets and payload bytes, and writes one line of log for each packet after it has counted it and before it
+/// handles it: at each line the meter looks at the counts. When they have moved by more than one packet, the size of the
+/// last one is not known.
+@safe
+final class PacketMeter {
+  /// Payload bytes and packets; and bytes on the wire.
+  let packets: UnsafeMutablePointer<ssh_counter_struct>
+  let wire: UnsafeMutablePointer<ssh_counter_struct>
+  private var seenPackets: UInt64 = 0
+  private var seenBytes: UInt64 = 0
+  private var size: Int?
+  /// The type of the packet that is being handled; nil when the log line could not be read.
+  private(set) var type: UInt8?
+  /// How many packets had been sent when it came.
+  private(set) var sentBefore: UInt64 = 0
+
+  init() {
+    unsafe packets = .allocate(capacity: 1)
+    unsafe wire = .allocate(capacity: 1)
+    unsafe packets.initialize(to: ssh_counter_struct())
+    unsafe wire.initialize(to: ssh_counter_struct())
+  }
+
+  deinit {
+    // Both were allocated by init, and no session uses them any more: it is freed first.
+    unsafe packets.deallocate()
+    unsafe wire.deallocate()
+  }
+
+  // The counters live as long as this object.
+  var packetsReceived: UInt64 { unsafe packets.pointee.in_packets }
+  var packetsSent: UInt64 { unsafe packets.pointee.out_packets }
+  var bytesReceived: UInt64 { unsafe wire.pointee.in_bytes }
+
+  /// What is sealed and has not left: payload and at most 64 bytes around each packet, less what was written.
+  var bytesWaiting: UInt64 {
+    let sealed = unsafe packets.pointee.out_bytes + 64 * packets.pointee.out_packets
+    let written = unsafe wire.pointee.out_bytes
+    return sealed > written ? sealed - written : 0
+  }
+
+  /// The payload's size in bytes, with the byte for the type; nil when it is not known.
+  var payloadSize: Int? {
+    look()
+    return size
+  }
+
+  /// Called for each line of libssh's log.
+  func heard(_ line: UnsafePointer<CChar>) {
+    guard packetsReceived != seenPackets else { return }
+    look()
+    type = unsafe Self.packetType(in: line)
+    sentBefore = packetsSent
+  }
+
+  private func look() {
+    let now = packetsReceived
+    guard now != seenPackets else { return }
+    let bytes = unsafe packets.pointee.in_bytes
+    size = now == seenPackets + 1 ? Int(clamping: bytes - seenBytes) : nil
+    seenPackets = now
+    seenBytes = bytes
+  }
+
+  /// From `ssh_packet_socket_callback: packet: read type 50 [len=…`.
+  static func packetType(in line: UnsafePointer<CChar>) -> UInt8? {
+    let marker: StaticString = "ssh_packet_socket_callback: packet: read type "
+    var index = 0
+    while index < marker.utf8CodeUnitCount {
+      // Stops at the line's NUL at the latest, which the marker does not contain.
+      guard unsafe UInt8(bitPattern: line[index]) == marker.utf8Start[index] else { return nil }
+      index += 1
+    }
+    var value = 0
+    // Type 128 and above are written as negative numbers: nobody asks for them.
+    while case let digit = unsafe UInt8(bitPattern: line[index]), (48...57).contains(digit), value < 256 {
+      value = value * 10 + Int(digit - 48)
+      index += 1
+    }
+    return UInt8(exactly: value)
+  }
+}

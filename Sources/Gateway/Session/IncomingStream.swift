@@ -1,0 +1,49 @@
+internal import Glibc
+internal import Kernel
+internal import SecureShell
+
+/// From a client to a command's standard input. Nothing is taken from libssh while something waits for the command, so that
+/// the client's window closes.
+struct IncomingStream: ~Copyable {
+  private var pipe: FileDescriptor?
+  private var pending = ByteQueue()
+  private(set) var bytes: UInt64 = 0
+
+  mutating func open(_ pipe: consuming FileDescriptor) {
+    self.pipe = consume pipe
+  }
+
+  /// The pipe's number while something waits to be written to it.
+  var number: CInt? {
+    if pending.isEmpty { return nil }
+    switch pipe {
+    case .some(let pipe): return pipe.number
+    case .none: return nil
+    }
+  }
+
+  /// The command reads no more, or is gone: what still comes is dropped.
+  mutating func close() {
+    pipe = nil
+    pending.clear()
+  }
+
+  /// Moves what can be moved, and closes the pipe behind the client's last byte.
+  mutating func pump(from channel: borrowing Channel) throws(SecureShellError) {
+    if pending.isEmpty {
+      let more = try channel.read()
+      bytes += UInt64(more.count)
+      if pipe != nil { pending.append(more) }
+    }
+    while !pending.isEmpty {
+      do throws(KernelError) {
+        guard let count = try pipe?.write(pending.front) else { return }
+        pending.dropFirst(count)
+      } catch {
+        if error.code != EAGAIN { close() }
+        return
+      }
+    }
+    if channel.reachedEnd && channel.unread == 0 { pipe = nil }
+  }
+}

@@ -1,0 +1,180 @@
+"""Runs keyhole-session without keyhole-sshd and without the broker: this plays both, so that faults can be put anywhere.
+
+    with SessionHarness() as harness:
+        harness.ssh("uptime")
+"""
+
+import array
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import session_wire
+from fake_broker import FakeBroker
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(os.environ.get("KEYHOLE_PROGRAMS", REPOSITORY / "out/bin"))
+SESSION_USER = 65534
+
+
+class Session:
+    """One keyhole-session process, with what it told the listener."""
+
+    def __init__(self, harness, connection, settings):
+        self.harness = harness
+        self.connection = connection
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        settings_file = memory_file("settings", settings)
+        filter_file = os.open(harness.filter_file, os.O_RDONLY | os.O_CLOEXEC)
+        self.process = subprocess.Popen(
+            [str(harness.program)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=harness.log,
+            close_fds=False, env=harness.environment, preexec_fn=lambda: arrange(theirs.fileno(), filter_file),
+            **harness.identity)
+        theirs.close()
+        os.close(filter_file)
+        rights = array.array("i", [connection.fileno(), settings_file])
+        self.control.sendmsg([b"c"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        os.close(settings_file)
+        connection.close()
+        self.statuses = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        while True:
+            try:
+                data = self.control.recv(16)
+            except OSError:
+                return
+            if not data:
+                return
+            self.statuses.append(session_wire.STATUSES[data[0]])
+
+    def exit(self, seconds=10):
+        """With which SessionExit the process ended."""
+        status = self.process.wait(seconds)
+        return session_wire.EXITS[status] if 0 <= status < len(session_wire.EXITS) else status
+
+    def memory(self):
+        """Proportional set size, in KiB."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+        return None
+
+
+def arrange(control, filter_file):
+    """In the child: descriptors 3 and 4, and nothing above."""
+    control, filter_file = os.dup(control), os.dup(filter_file)
+    high = [os.dup2(control, 100), os.dup2(filter_file, 101)]
+    os.dup2(high[0], 3)
+    os.dup2(high[1], 4)
+    os.closerange(5, 256)
+
+
+def memory_file(name, content):
+    number = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(number, content)
+    return number
+
+
+class SessionHarness:
+    """A listener on a port of 127.0.0.1, a broker that does as it is told, and keys."""
+
+    def __init__(self, host_key_types=("ed25519",), as_user=SESSION_USER, program=None, **settings):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="keyhole-session-", dir="/tmp"))
+        self.folder.chmod(0o755)
+        self.program = program or PROGRAMS / "keyhole-session"
+        self.settings = settings
+        self.sessions = []
+        self.environment = {}
+        self.identity = {"user": as_user, "group": as_user, "extra_groups": []} if os.geteuid() == 0 else {}
+        self.log_path = self.folder / "log"
+        self.log = open(self.log_path, "ab")
+        self.filter_file = self.folder / "filter"
+        self._export_filter()
+        self.host_keys = [self.new_key(f"host_{kind}", kind) for kind in host_key_types]
+        self.key = self.new_key("id_ed25519", "ed25519")
+        self.broker = FakeBroker(self.folder / "sessions.sock", group=as_user if os.geteuid() == 0 else None)
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _export_filter(self):
+        tool = PROGRAMS / "filter-rules"
+        content = subprocess.run([tool, "--session-program"], check=True, capture_output=True).stdout
+        self.filter_file.write_bytes(content)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.broker.close()
+        for session in self.sessions:
+            if session.process.poll() is None:
+                session.process.kill()
+            session.process.wait()
+            session.control.close()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            keys = [key.read_bytes() for key in self.host_keys]
+            settings = session_wire.settings(keys, self.broker.path, **self.settings)
+            with self.broker.changed:
+                self.sessions.append(Session(self, connection, settings))
+                self.broker.changed.notify_all()
+
+    def session(self, index=-1, seconds=10):
+        """A session that was started, the last one by default."""
+        wanted = index + 1 if index >= 0 else 1
+        self.broker.wait_for(lambda: len(self.sessions) >= wanted, seconds)
+        return self.sessions[index]
+
+    def new_key(self, name, kind="ed25519", *options):
+        path = self.folder / name
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", name, "-f", path, *options], check=True,
+            stdout=subprocess.DEVNULL)
+        return path
+
+    def ssh_command(self, *arguments, user="diag", key=None, options=()):
+        """The command line of a client that trusts this server."""
+        command = ["ssh", "-F", "none", "-p", str(self.port), "-i", str(key or self.key), "-o", "BatchMode=yes"]
+        for option in (
+            "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes", "IdentityAgent=none",
+            "LogLevel=ERROR", *options,
+        ):
+            command += ["-o", option]
+        return [*command, f"{user}@127.0.0.1", *arguments]
+
+    def ssh(self, *arguments, user="diag", key=None, options=(), timeout=30, **further):
+        """Runs OpenSSH's client to its end; the result is that of subprocess.run."""
+        if "input" not in further:
+            further.setdefault("stdin", subprocess.DEVNULL)
+        command = self.ssh_command(*arguments, user=user, key=key, options=options)
+        return subprocess.run(command, capture_output=True, timeout=timeout, **further)
+
+    def log_text(self):
+        return self.log_path.read_text(errors="replace")
+
+
+def eventually(condition, seconds=5):
+    """Waits until the condition holds and returns its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    return condition()
