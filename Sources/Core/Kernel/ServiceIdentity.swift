@@ -16,7 +16,7 @@ extension Credentials {
 
   /// Keeps of the permitted capabilities only these, for executed programs, and none in effect here. PR_CAP_AMBIENT
   public static func keepForChildren(_ kept: Capabilities) throws(KernelError) {
-    let permitted = Capabilities(rawValue: keyhole_permitted_capabilities())
+    let permitted = try permittedCapabilities()
     try attempt(.capset) { keyhole_keep_for_children(kept.intersection(permitted).rawValue) }
   }
 }

@@ -117,13 +117,6 @@ int64_t keyhole_raise_descriptor_limit(uint64_t wanted) {
   return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
 }
 
-uint64_t keyhole_permitted_capabilities(void) {
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct data[2];
-  if (syscall(SYS_capget, &header, data) != 0) return 0;
-  return data[0].permitted | (uint64_t)data[1].permitted << 32;
-}
-
 int keyhole_keep_for_children(uint64_t kept) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct data[2] = {

@@ -212,7 +212,5 @@ void keyhole_tcp_leave(int socket);
 int64_t keyhole_raise_descriptor_limit(uint64_t wanted);
 // Becomes another user with these groups; of all capabilities `kept` stay permitted, and ambient for what is executed.
 int keyhole_become_user(uint32_t user, uint32_t group, const uint32_t *groups, size_t count, uint64_t kept);
-// Capabilities that the process may use, in effect or not.
-uint64_t keyhole_permitted_capabilities(void);
 // Of what is permitted, lets `kept` pass to executed programs and takes everything out of effect here.
 int keyhole_keep_for_children(uint64_t kept);
