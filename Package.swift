@@ -161,7 +161,7 @@ let package = Package(
     tests("SecureShell", ["TestSupport"]),
     tests("Session", ["Kernel", "SecureShell", "Wire", "TestSupport"]),
     tests("ListenerSettings"),
-    tests("Listener", ["Kernel", "Wire", "TestSupport"]),
+    tests("Listener", ["Kernel", "ListenerSettings", "SecureShell", "Wire", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(
       "Broker",

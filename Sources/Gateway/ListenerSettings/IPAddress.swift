@@ -29,18 +29,19 @@ public struct IPAddress: Hashable, Sendable {
 
   private static func version6(_ text: some StringProtocol) -> [UInt8]? {
     let halves = text.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let front = groups(halves[0]) else { return nil }
+    guard let front = groups(halves[0], isEnd: halves.count == 1) else { return nil }
     if halves.count == 1 { return front.count == 16 ? front : nil }
-    guard let back = groups(halves[1]), front.count + back.count <= 14 else { return nil }
+    guard let back = groups(halves[1], isEnd: true), front.count + back.count <= 14 else { return nil }
     return front + [UInt8](repeating: 0, count: 16 - front.count - back.count) + back
   }
 
-  private static func groups(_ text: some StringProtocol) -> [UInt8]? {
+  /// Only the end of an address may be dotted decimal.
+  private static func groups(_ text: some StringProtocol, isEnd: Bool) -> [UInt8]? {
     if text.isEmpty { return [] }
     var bytes: [UInt8] = []
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
-      if index == parts.count - 1, part.contains(".") {
+      if isEnd, index == parts.count - 1, part.contains(".") {
         guard let last = version4(part) else { return nil }
         bytes += last
         continue

@@ -3,10 +3,10 @@
 import json
 import os
 import signal
-import socket
 import time
 
 from . import processes
+from .notifications import Notifications
 
 # Uids of our own, so that another gateway on this machine is not taken for ours.
 FIRST_USER = 1_900_000_000 + os.getpid() % 100_000 * 1000
@@ -34,7 +34,7 @@ class Broker:
         self.process = None
         self.configuration = layout.root / "broker.yaml"
         self.log = layout.logs / "broker.log"
-        self._notifications = None
+        self._notifications = Notifications(layout.root / "notify")
 
     def configure(self, **settings):
         """Writes broker.yaml: the private gateway's paths, and `settings` over them (`_` for `-`)."""
@@ -42,7 +42,7 @@ class Broker:
             "policy": str(self.layout.policy),
             "socket": str(self.layout.socket),
             "exec": str(self.layout.programs / "keyhole-exec"),
-            "peers": ["diag"],
+            "peers": ["diag", "keyhole-ssh"],
             "group": "diag-exec",
             "first-uid": FIRST_USER,
         }
@@ -62,26 +62,14 @@ class Broker:
             raise SystemExit(f"private gateway: keyhole-broker did not become ready (status {status}):\n{self.log.read_text()}")
 
     def launch(self):
-        address = str(self.layout.root / "notify")
-        if os.path.exists(address):
-            os.unlink(address)
-        self._notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._notifications.bind(address)
+        address = self._notifications.open()
         self.log.touch()
         # The umask of its unit.
         self.process = processes.start(self.command(), self.log, umask=0o077, env=os.environ | {"NOTIFY_SOCKET": address})
 
     def notified(self, word, patience=5):
         """Waits until sd_notify(3) has said `word`; false when the time is over or the broker has ended."""
-        self._notifications.settimeout(0.05)
-
-        def said():
-            try:
-                return word in self._notifications.recv(4096).decode().split("\n")
-            except TimeoutError:
-                return "ended" if self.process.poll() is not None else False
-
-        return processes.eventually(said, patience, 0) is True
+        return self._notifications.said(word, self.process, patience)
 
     def reload(self):
         self.process.send_signal(signal.SIGHUP)

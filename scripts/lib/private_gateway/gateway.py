@@ -7,6 +7,7 @@ import subprocess
 from . import processes
 from .audit_daemon import AuditDaemon
 from .broker import Broker, CALLS, FIRST_USER
+from .embedded_server import EmbeddedServer
 from .front import Front
 from .layout import Layout
 from .ssh_server import SshServer
@@ -33,11 +34,15 @@ class Result:
 
 
 class Gateway:
-    def __init__(self, agent="tester"):
+    """`front` is the server that calls go through: "openssh", or "embedded" for Keyhole's own."""
+
+    def __init__(self, agent="tester", front="openssh"):
         self.agent = agent
         self.layout = Layout()
         self.audit = AuditDaemon(self.layout)
         self.sshd = SshServer(self.layout)
+        self.embedded = EmbeddedServer(self.layout)
+        self.server = {"openssh": self.sshd, "embedded": self.embedded}[front]
         self.broker = Broker(self.layout)
         self._masters = {}
 
@@ -47,7 +52,7 @@ class Gateway:
             self.sshd.make_keys()
             self.write_agents()
             self.audit.start()
-            self.sshd.start()
+            self.server.start()
             self.broker.configure()
         except BaseException:
             self.__exit__()
@@ -56,6 +61,7 @@ class Gateway:
 
     def __exit__(self, *_):
         self.close_connections()
+        self.embedded.stop()
         self.broker.stop()
         self.sshd.stop()
         self.audit.stop()
@@ -83,7 +89,7 @@ class Gateway:
         options = ["-o", "ControlPath=none"]
         if shared:
             options = ["-o", f"ControlPath={self._master(identity)}"]
-        return self.sshd.client(identity, *options)
+        return self.server.client(identity, *options)
 
     def call(self, line=None, *, stdin=b"", identity=None, shared=True, timeout=60, environment=None):
         """One call: `ssh diag@host LINE`. None asks for a shell, as `ssh diag@host` does."""
@@ -105,14 +111,14 @@ class Gateway:
         return Front(self.layout, self.sshd)
 
     def _master(self, identity):
-        identity = str(identity or self.sshd.identity)
+        identity = str(identity or self.server.identity)
         path = self.layout.control / identity.rsplit("/", 1)[-1]
         master = self._masters.get(identity)
         if master is None or master.poll() is not None:
-            command = self.sshd.client(identity, "-M", "-N", "-o", f"ControlPath={path}")
+            command = self.server.client(identity, "-M", "-N", "-o", f"ControlPath={path}")
             self._masters[identity] = processes.start(command, self.layout.logs / "ssh-master.log")
             if not processes.eventually(path.exists):
-                raise RuntimeError("no shared connection:\n" + (self.layout.logs / "sshd.log").read_text()[-4000:])
+                raise RuntimeError("no shared connection:\n" + (self.layout.logs / f"{self.server.name}.log").read_text()[-4000:])
         return path
 
     def close_connections(self):

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
-PROGRAMS = ("keyhole-shell", "keyhole-broker", "keyhole-exec", "keyhole")
+PROGRAMS = ("keyhole-shell", "keyhole-broker", "keyhole-exec", "keyhole-sshd", "keyhole-session", "keyhole")
 
 
 class Layout:
@@ -23,6 +23,7 @@ class Layout:
         self.audit = self.root / "audit"
         self.control = self.root / "control"
         self.socket = pathlib.Path("/run/keyhole/broker.sock")
+        self.sessions_socket = pathlib.Path("/run/keyhole/sessions.sock")
 
     def prepare(self):
         for folder in (self.programs, self.keys, self.logs, self.audit, self.control, self.socket.parent):

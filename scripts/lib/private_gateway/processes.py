@@ -48,6 +48,22 @@ def name(pid):
         return ""
 
 
+def children(parent, program):
+    """The pids of a process's live children that run `program`."""
+    found = []
+    for entry in os.listdir("/proc"):
+        try:
+            status = open(f"/proc/{entry}/stat").read() if entry.isdigit() else ""
+            # The name stands in parentheses; behind it come state and parent. proc(5)
+            if status and int(status.rpartition(")")[2].split()[1]) == parent:
+                # Its own name would be that of a descriptor: it was started by one. execveat(2)
+                if os.path.basename(os.readlink(f"/proc/{entry}/exe")) == program:
+                    found.append(int(entry))
+        except OSError:
+            continue
+    return found
+
+
 def of_users(first, count):
     """The pids of live processes whose real uid is in `first ..< first + count`."""
     found = []

@@ -4,6 +4,7 @@ import socket
 import subprocess
 
 from . import processes
+from .client_words import ClientWords
 from .layout import REPOSITORY
 
 SERVER = """\
@@ -23,7 +24,7 @@ LogLevel VERBOSE
 """
 
 
-class SshServer:
+class SshServer(ClientWords):
     """`name` tells several of them apart; `drop_in` replaces what ships, for a peer to measure against."""
 
     def __init__(self, layout, name="sshd", drop_in=None):
@@ -71,15 +72,6 @@ class SshServer:
 
         if not processes.eventually(listening) or self.process.poll() is not None:
             raise SystemExit("private gateway: sshd did not start\n" + log.read_text())
-
-    def client(self, identity=None, *options):
-        """The words of an ssh command line up to and including the destination."""
-        return [
-            "ssh", "-T", "-F", "none", "-p", str(self.port), "-i", str(identity or self.identity),
-            "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
-            "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={self.known_hosts}",
-            *options, "diag@127.0.0.1",
-        ]
 
     def stop(self):
         if self.process:

@@ -1,2 +1,0 @@
-import ListenerSettings
-import Testing

@@ -1,2 +1,0 @@
-import Listener
-import Testing
