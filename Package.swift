@@ -130,7 +130,7 @@ let package = Package(
       name: "policy-benchmark", dependencies: ["Policy", "PolicyFiles"],
       path: "Benchmarks/PolicyBenchmark", swiftSettings: strict),
     .executableTarget(
-      name: "filter-rules", dependencies: ["SystemCallFilter"],
+      name: "filter-rules", dependencies: ["SystemCallFilter", "Kernel"],
       path: "Tools/FilterRules", swiftSettings: strict),
 
     // For tests only: no product depends on it.

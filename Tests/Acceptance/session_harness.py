@@ -148,9 +148,9 @@ class SessionHarness:
             stdout=subprocess.DEVNULL)
         return path
 
-    def ssh_command(self, *arguments, user="diag", key=None, options=()):
+    def ssh_command(self, *arguments, user="diag", key=None, options=(), flags=()):
         """The command line of a client that trusts this server."""
-        command = ["ssh", "-F", "none", "-p", str(self.port), "-i", str(key or self.key), "-o", "BatchMode=yes"]
+        command = ["ssh", *flags, "-F", "none", "-p", str(self.port), "-i", str(key or self.key), "-o", "BatchMode=yes"]
         for option in (
             "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes", "IdentityAgent=none",
             "LogLevel=ERROR", *options,
@@ -158,11 +158,11 @@ class SessionHarness:
             command += ["-o", option]
         return [*command, f"{user}@127.0.0.1", *arguments]
 
-    def ssh(self, *arguments, user="diag", key=None, options=(), timeout=30, **further):
+    def ssh(self, *arguments, user="diag", key=None, options=(), flags=(), timeout=30, **further):
         """Runs OpenSSH's client to its end; the result is that of subprocess.run."""
         if "input" not in further:
             further.setdefault("stdin", subprocess.DEVNULL)
-        command = self.ssh_command(*arguments, user=user, key=key, options=options)
+        command = self.ssh_command(*arguments, user=user, key=key, options=options, flags=flags)
         return subprocess.run(command, capture_output=True, timeout=timeout, **further)
 
     def log_text(self):

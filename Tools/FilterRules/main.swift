@@ -1,7 +1,9 @@
 // The system call filter's rules, one JSON object a line, for scripts/unused-calls: calls, action (allow, notify, or the
-// number of the error), tests on arguments, the reason, and which features bring the rule along.
-// usage: filter-rules
+// number of the error), tests on arguments, the reason, and which features bring the rule along. With --session, those of
+// keyhole-session; with --session-program, its compiled program as keyhole-session reads it.
+// usage: filter-rules [--session | --session-program]
 import Foundation
+import Kernel
 import SystemCallFilter
 
 struct Rule: Encodable {
@@ -25,6 +27,7 @@ struct Rule: Encodable {
       case .allow: "allow"
       case .notify: "notify"
       case .refuse(let code): "\(code)"
+      case .kill: "kill"
       }
     tests = rule.tests.map {
       switch $0 {
@@ -38,18 +41,32 @@ struct Rule: Encodable {
 
 let encoder = JSONEncoder()
 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-let features: [(String, FilterFeatures)] = [
-  ("base", []), ("sockets", .localServices), ("netlink", .netlink), ("programs", .programs),
-]
-var order: [Data] = []
-var rules: [Data: Rule] = [:]
-for (name, feature) in features {
-  for rule in CallRules.rules(for: feature).map(Rule.init) {
-    let key = try encoder.encode(rule)
-    if rules[key] == nil { order.append(key) }
-    rules[key, default: rule].features.append(name)
+switch CommandLine.arguments.dropFirst() {
+case []:
+  let features: [(String, FilterFeatures)] = [
+    ("base", []), ("sockets", .localServices), ("netlink", .netlink), ("programs", .programs),
+  ]
+  var order: [Data] = []
+  var rules: [Data: Rule] = [:]
+  for (name, feature) in features {
+    for rule in CallRules.rules(for: feature).map(Rule.init) {
+      let key = try encoder.encode(rule)
+      if rules[key] == nil { order.append(key) }
+      rules[key, default: rule].features.append(name)
+    }
   }
-}
-for key in order {
-  if let rule = rules[key] { print(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
+  for key in order {
+    if let rule = rules[key] { print(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
+  }
+case ["--session"]:
+  for rule in SessionCallRules.rules {
+    print(String(decoding: try encoder.encode(Rule(rule)), as: UTF8.self))
+  }
+case ["--session-program"]:
+  let file = try FilterExport.sessionFile()
+  try file.seek(to: 0)
+  FileHandle.standardOutput.write(Data(try file.readAll(limit: 1 << 20)))
+default:
+  FileHandle.standardError.write(Data("usage: filter-rules [--session | --session-program]\n".utf8))
+  exit(2)
 }

@@ -26,20 +26,15 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 /// The system calls that Kernel issues, by the name of their manual page.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public enum SystemCall: String, Sendable, CaseIterable {
-  case accept, bind, capset, chdir, chmod, chown, clone, close, close_range, connect, dup, fchdir, fcntl,
-    fstat
-  case faccessat2, fsmount, getdents, getxattr, inotify_add_watch, ioctl, kill, landlock_add_rule,
-    landlock_create_ruleset, listen,
-    lseek, memfd_create, mkdir
-  case mmap, mount, mount_setattr, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll,
-    prctl
-  case listxattr, process_vm_readv, process_vm_writev, read, readlink, recvmsg, rmdir, seccomp_notif_addfd,
-    seccomp_notif_id_valid
-  case seccomp_notif_recv, sched_getaffinity, sched_setaffinity, seccomp_notif_send, sendmsg, setgroups,
-    setns, setresuid, setrlimit, signalfd
-  case socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write, getsockopt, setsockopt, send
-  case flock, fsync, getsockname, link, rename
-  case capget, chroot, getpeername, landlock_restrict_self, seccomp
+  case accept, bind, capget, capset, chdir, chmod, chown, chroot, clone, close, close_range, connect, dup
+  case faccessat2, fchdir, fcntl, flock, fsmount, fstat, fsync, getdents, getpeername, getsockname
+  case getsockopt, getxattr, inotify_add_watch, ioctl, kill, landlock_add_rule, landlock_create_ruleset
+  case landlock_restrict_self, link, listen, listxattr, lseek, memfd_create, mkdir, mmap, mount
+  case mount_setattr, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll, prctl
+  case process_vm_readv, process_vm_writev, read, readlink, recvmsg, rename, rmdir, sched_getaffinity
+  case sched_setaffinity, seccomp, seccomp_notif_addfd, seccomp_notif_id_valid, seccomp_notif_recv
+  case seccomp_notif_send, send, sendmsg, setgroups, setitimer, setns, setresuid, setrlimit, setsockopt
+  case signalfd, socket, splice, statfs, statx, symlink, unlink, unshare, waitid, write
 }
 
 /// Issues a call through the one seam of this package: restarts it after a signal (EINTR), turns -1 into a

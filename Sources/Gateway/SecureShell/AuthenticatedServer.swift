@@ -11,8 +11,8 @@ public struct AuthenticatedServer: ~Copyable {
   public var wantsToRead: Bool { handle.wantsToRead }
   public var wantsToWrite: Bool { handle.wantsToWrite }
   public var packetsReceived: UInt64 { handle.callbacks.meter.packetsReceived }
-  /// Sealed and not written yet, in bytes, and a little more.
-  public var bytesWaiting: UInt64 { handle.callbacks.meter.bytesWaiting }
+  /// So much waits to be written that nothing more should be read.
+  public var isCongested: Bool { handle.isCongested }
   /// The client is gone, or broke the protocol.
   public var isBroken: Bool { handle.isBroken }
   /// What libssh has to say about that.
@@ -21,6 +21,11 @@ public struct AuthenticatedServer: ~Copyable {
   /// Handles what has come and writes what waits, without waiting.
   public func process() {
     handle.process()
+  }
+
+  /// From now on no channel is opened.
+  public func refuseChannels() {
+    handle.callbacks.channelLimit = 0
   }
 
   /// The next channel that the client has opened; nil when there is none.

@@ -44,9 +44,10 @@ public struct Channel: ~Copyable {
 
   /// How much data has come and was not taken, in bytes, on both streams.
   public var unread: Int {
-    guard !callbacks.isGone, events.mayHaveData else { return 0 }
-    return unsafe max(0, Int(ssh_channel_poll(events.channel, 0)))
-      + max(0, Int(ssh_channel_poll(events.channel, 1)))
+    if callbacks.isGone { return 0 }
+    let data = events.mayHaveData ? Int(unsafe ssh_channel_poll(events.channel, 0)) : 0
+    let extended = events.mayHaveExtendedData ? Int(unsafe ssh_channel_poll(events.channel, 1)) : 0
+    return max(0, data) + max(0, extended)
   }
 
   /// All the data that has come, and nothing that is yet to come: libssh opens the window again with every read, so that a
@@ -54,9 +55,13 @@ public struct Channel: ~Copyable {
   ///
   /// What the client sent as standard error is dropped: a server expects none. RFC 4254, 5.2
   public func read() throws(SecureShellError) -> [UInt8] {
-    guard !callbacks.isGone, events.mayHaveData else { return [] }
+    if callbacks.isGone { return [] }
+    if events.mayHaveExtendedData {
+      events.mayHaveExtendedData = false
+      _ = try take(stream: 1)
+    }
+    guard events.mayHaveData else { return [] }
     events.mayHaveData = false
-    _ = try take(stream: 1)
     return try take(stream: 0)
   }
 

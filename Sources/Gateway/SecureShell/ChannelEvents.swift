@@ -18,6 +18,7 @@ final class ChannelEvents {
   var target: [UInt8]?
   var signals: [String] = []
   var mayHaveData = false
+  var mayHaveExtendedData = false
   var reachedEnd = false
   var isClosed = false
 
@@ -32,8 +33,12 @@ final class ChannelEvents {
     // libssh reads no further than to the size that is named here: the macro ssh_callbacks_init does the same.
     unsafe callbacks.pointee.size = MemoryLayout<ssh_channel_callbacks_struct>.size
     unsafe callbacks.pointee.userdata = Unmanaged.passUnretained(self).toOpaque()
-    unsafe callbacks.pointee.channel_data_function = { _, _, _, _, _, data in
-      unsafe ChannelEvents.from(data).mayHaveData = true
+    unsafe callbacks.pointee.channel_data_function = { _, _, _, _, isExtended, data in
+      if isExtended != 0 {
+        unsafe ChannelEvents.from(data).mayHaveExtendedData = true
+      } else {
+        unsafe ChannelEvents.from(data).mayHaveData = true
+      }
       // None of the data was taken: it counts against the window until it is.
       return 0
     }

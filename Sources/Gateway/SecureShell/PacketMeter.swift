@@ -14,10 +14,14 @@ final class PacketMeter {
   private var seenPackets: UInt64 = 0
   private var seenBytes: UInt64 = 0
   private var size: Int?
-  /// The type of the packet that is being handled; nil when the log line could not be read.
-  private(set) var type: UInt8?
-  /// How many packets had been sent when it came.
-  private(set) var sentBefore: UInt64 = 0
+  private var settled: UInt64 = 0
+  /// Requests to authenticate that libssh left without any answer: it says nothing to a signature that is wrong, to an
+  /// algorithm that is not taken, and to a key that it cannot read.
+  private(set) var unansweredRequests = 0
+  /// A request to authenticate is being handled, and how many packets had been sent when it came.
+  private var request: UInt64?
+
+  private static let userAuthenticationRequest: UInt8 = 50  // RFC 4252, 6
 
   init() {
     unsafe packets = .allocate(capacity: 1)
@@ -35,13 +39,17 @@ final class PacketMeter {
   // The counters live as long as this object.
   var packetsReceived: UInt64 { unsafe packets.pointee.in_packets }
   var packetsSent: UInt64 { unsafe packets.pointee.out_packets }
+  /// Of the wire.
   var bytesReceived: UInt64 { unsafe wire.pointee.in_bytes }
 
-  /// What is sealed and has not left: payload and at most 64 bytes around each packet, less what was written.
-  var bytesWaiting: UInt64 {
+  /// What is sealed and has not left, in bytes, or a little more: payload and 64 bytes around each packet, less what was
+  /// written. `isEmpty`: libssh has nothing left to write, so that counting begins anew.
+  func bytesWaiting(isEmpty: Bool) -> UInt64 {
     let sealed = unsafe packets.pointee.out_bytes + 64 * packets.pointee.out_packets
     let written = unsafe wire.pointee.out_bytes
-    return sealed > written ? sealed - written : 0
+    let excess = sealed > written ? sealed - written : 0
+    if isEmpty { settled = excess }
+    return excess > settled ? excess - settled : 0
   }
 
   /// The payload's size in bytes, with the byte for the type; nil when it is not known.
@@ -54,8 +62,14 @@ final class PacketMeter {
   func heard(_ line: UnsafePointer<CChar>) {
     guard packetsReceived != seenPackets else { return }
     look()
-    type = unsafe Self.packetType(in: line)
-    sentBefore = packetsSent
+    settleRequest()
+    if unsafe Self.packetType(in: line) == Self.userAuthenticationRequest { request = packetsSent }
+  }
+
+  /// Called when libssh has handled all that came.
+  func settleRequest() {
+    if request == packetsSent { unansweredRequests += 1 }
+    request = nil
   }
 
   private func look() {

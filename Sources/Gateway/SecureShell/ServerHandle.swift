@@ -140,7 +140,7 @@ struct ServerHandle: ~Copyable {
   var wantsToRead: Bool { unsafe ssh_get_poll_flags(session) & SSH_READ_PENDING != 0 }
   var wantsToWrite: Bool { unsafe ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 }
 
-  /// Goes on with the key exchange; true when it is done.
+  /// Goes on with the key exchange.
   func exchangeKeys() -> KeyExchangeStep {
     switch unsafe ssh_handle_key_exchange(session) {
     case SSH_OK:
@@ -154,8 +154,23 @@ struct ServerHandle: ~Copyable {
 
   /// Reads and handles what has come, and writes what waits, without waiting for either.
   func process() {
-    unsafe _ = ssh_event_dopoll(event, 0)
+    // Each step reads at most 4 KiB: several save waiting in between. SSH_AGAIN: there was nothing to do.
+    for _ in 0..<Self.stepsAtOnce {
+      if unsafe ssh_event_dopoll(event, 0) != SSH_OK || isCongested { break }
+    }
+    callbacks.meter.settleRequest()
   }
+
+  private static let stepsAtOnce = 16
+
+  /// Sealed and not written yet, in bytes, and a little more.
+  var bytesWaiting: UInt64 { callbacks.meter.bytesWaiting(isEmpty: !wantsToWrite) }
+
+  /// So much waits to be written that nothing more should be read: a client that sends requests and never reads would fill
+  /// the memory with answers.
+  var isCongested: Bool { bytesWaiting > Self.backlog }
+
+  private static let backlog: UInt64 = 1 << 20
 
   /// Says why and closes. The reason is text for people. RFC 4253, 11.1
   func disconnect(_ reason: String) {

@@ -15,7 +15,6 @@ public struct UnauthenticatedServer: ~Copyable {
 
   private let handle: ServerHandle
   private var haveKeys = false
-  private var handledRequests: UInt64 = 0
 
   /// Takes over a connected socket that must not block. Nothing is read or sent yet.
   ///
@@ -35,12 +34,16 @@ public struct UnauthenticatedServer: ~Copyable {
   /// Of the wire, in bytes.
   public var bytesReceived: UInt64 { handle.callbacks.meter.bytesReceived }
   public var packetsReceived: UInt64 { handle.callbacks.meter.packetsReceived }
-  /// Sealed and not written yet, in bytes, and a little more.
-  public var bytesWaiting: UInt64 { handle.callbacks.meter.bytesWaiting }
+  /// So much waits to be written that nothing more should be read.
+  public var isCongested: Bool { handle.isCongested }
+  /// Requests to authenticate that libssh left without an answer: a wrong signature, an algorithm that is not taken, a
+  /// kind of key that it does not know.
+  public var unansweredRequests: Int { handle.callbacks.meter.unansweredRequests }
   /// Whether the client asked for a service that is not authentication. RFC 4253, 10
   public var askedForOtherService: Bool { handle.callbacks.askedForOtherService }
 
-  /// Handles what has come, without waiting.
+  /// Handles what has come, without waiting. While the server is congested, it is to be called once the client takes
+  /// something.
   public mutating func step() -> Progress {
     if !haveKeys {
       switch handle.exchangeKeys() {

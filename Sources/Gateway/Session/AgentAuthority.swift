@@ -29,7 +29,7 @@ final class AgentAuthority: Authority {
   }
 
   func greeting() -> String {
-    broker == nil ? BrokerWords.shown(BrokerWords.unreachable) : ""
+    broker == nil ? Words.shown(Words.unreachable) : ""
   }
 
   func wouldTake(_ key: ClientKey, user: [UInt8]) -> Bool {
@@ -53,10 +53,10 @@ final class AgentAuthority: Authority {
       return .admitted
     case .refused(let reason, let hint):
       _ = fail()
-      return .refused(banner: BrokerWords.shown([reason] + (hint.isEmpty ? [] : ["hint: \(hint)"])))
+      return .refused(banner: Words.shown([reason] + (hint.isEmpty ? [] : ["hint: \(hint)"])))
     default:
       _ = fail()
-      return .refused(banner: brokerIsGone ? BrokerWords.shown(BrokerWords.unreachable) : "")
+      return .refused(banner: brokerIsGone ? Words.shown(Words.unreachable) : "")
     }
   }
 

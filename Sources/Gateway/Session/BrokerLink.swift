@@ -34,6 +34,8 @@ final class BrokerLink {
     do throws(KernelError) {
       let link = try BrokerLink(at: path)
       try link.socket.send(SessionRequest.hello(connection: connection).encoded())
+      // A broker that does not read must not hold up the session.
+      try link.socket.descriptor.setNonBlocking()
       return link
     } catch {
       SessionFailure("the broker cannot be reached", error).say()

@@ -39,9 +39,9 @@ struct OutgoingStream: ~Copyable {
     }
   }
 
-  /// Moves what can be moved, without waiting.
-  mutating func pump(to channel: borrowing Channel) throws(SecureShellError) {
-    if pending.isEmpty { fill() }
+  /// Moves what can be moved, without waiting. `isReady`: there may be something in the pipe, or its end.
+  mutating func pump(to channel: borrowing Channel, isReady: Bool) throws(SecureShellError) {
+    if pending.isEmpty && isReady { fill() }
     if pending.isEmpty { return }
     pending.dropFirst(try channel.write(pending.front, to: stream))
   }

@@ -5,9 +5,8 @@ internal import Wire
 
 /// One channel of an agent: at most one call, its three streams, and its end.
 final class ServedChannel {
-  /// Keyhole itself could not; refused.
+  /// Keyhole itself could not.
   private static let cannot: UInt8 = 125
-  private static let refused: UInt8 = 126
   /// How long a finished call's streams may stay open behind it, in nanoseconds.
   private static let grace: Int64 = 2_000_000_000
 
@@ -25,7 +24,10 @@ final class ServedChannel {
     self.channel = channel
   }
 
+  /// A call runs.
   var isRunning: Bool { call != nil }
+  /// A call runs, or what it left is not handed over yet.
+  var isBusy: Bool { (call != nil || end != nil) && !hasFinished }
   /// Both sides have closed the channel.
   var isOver: Bool { channel.isClosed }
   var inputBytes: UInt64 { input.bytes }
@@ -42,7 +44,7 @@ final class ServedChannel {
       self.call = try RunningCall.start(call, over: broker, &input, &output, &error)
     } catch {
       switch error {
-      case .broker: end(BrokerWords.ended, status: Self.cannot)
+      case .broker: end(Words.ended, status: Self.cannot)
       case .resources(let failure): end(["the call cannot be set up: \(failure)"], status: Self.cannot)
       }
     }
@@ -94,24 +96,25 @@ final class ServedChannel {
   /// When this channel wants to be looked at again though nothing has happened, on ``MonotonicClock``.
   var deadline: Int64? { end != nil && !hasFinished ? endedAt + Self.grace : nil }
 
-  /// Does what can be done now. `mayWrite`: libssh has written what it was given before.
-  func advance(mayWrite: Bool) throws(SecureShellError) {
+  /// Does what can be done now. `mayWrite`: libssh has written what it was given before. `ready`: the descriptors of
+  /// ``entries(whileWriting:)`` that have something.
+  func advance(mayWrite: Bool, ready: [CInt]) throws(SecureShellError) {
     if channel.isClosed {
       call = nil
       input.close()
       return
     }
     obeySignals()
-    try input.pump(from: channel)
-    if let word = call?.hear() {
+    if call != nil || end != nil { try input.pump(from: channel) }
+    if let number = call?.number, ready.contains(number), let word = call?.hear() {
       switch word {
       case .ended(let reply): end(reply.messages, status: reply.status)
-      case .brokerGone: end(BrokerWords.ended, status: Self.cannot)
+      case .brokerGone: end(Words.ended, status: Self.cannot)
       }
     }
     guard mayWrite else { return }
-    try output.pump(to: channel)
-    try error.pump(to: channel)
+    try output.pump(to: channel, isReady: output.number.map { ready.contains($0) || end != nil } ?? false)
+    try error.pump(to: channel, isReady: error.number.map { ready.contains($0) || end != nil } ?? false)
     try finish()
   }
 
@@ -125,9 +128,9 @@ final class ServedChannel {
     }
     guard output.isDone && error.isDone else { return }
     if !reply.messages.isEmpty {
-      error.append(BrokerWords.shown(reply.messages))
+      error.append(Words.shown(reply.messages))
       end?.messages = []
-      try error.pump(to: channel)
+      try error.pump(to: channel, isReady: false)
       guard error.isDone else { return }
     }
     hasFinished = true

@@ -14,8 +14,6 @@ struct UnauthenticatedSession: ~Copyable {
   /// What a client may send before it is somebody: key exchange and the longest list of keys take a tenth of it.
   private static let byteBudget: UInt64 = 1 << 20
   private static let packetBudget: UInt64 = 1000
-  /// What may wait to be written before nothing more is read, in bytes.
-  private static let backlog: UInt64 = 64 << 10
 
   init(
     _ server: consuming UnauthenticatedServer, _ connection: CInt, _ links: SessionLinks,
@@ -52,9 +50,11 @@ struct UnauthenticatedSession: ~Copyable {
 
   /// nil when the client has authenticated.
   private mutating func wait() -> End? {
-    var isCongested = false
+    var stretch = StretchLimit(seconds: 10)
+    var mayStep = true
     while true {
-      if !isCongested {
+      stretch.renew()
+      if mayStep {
         switch server.step() {
         case .authenticated: return nil
         case .ended: return left()
@@ -62,20 +62,19 @@ struct UnauthenticatedSession: ~Copyable {
         }
       }
       if let end = overLimit() { return end }
-      isCongested = server.bytesWaiting > Self.backlog
       let left = deadline - MonotonicClock.now
       if left <= 0 {
         return End(exit: .timedOut, cause: .authenticationTimeout, words: "not authenticated in time")
       }
-      if let end = waitForEvents(milliseconds: Int(left / 1_000_000) + 1, &isCongested) { return end }
+      if let end = waitForEvents(milliseconds: Int(left / 1_000_000) + 1, &mayStep) { return end }
     }
   }
 
-  private func waitForEvents(milliseconds: Int, _ isCongested: inout Bool) -> End? {
+  private func waitForEvents(milliseconds: Int, _ mayStep: inout Bool) -> End? {
     connection.acknowledgeAtOnce()
     var entries = [
       connection.entry(
-        wantsToRead: server.wantsToRead, wantsToWrite: server.wantsToWrite, isCongested: isCongested),
+        wantsToRead: server.wantsToRead, wantsToWrite: server.wantsToWrite, isCongested: server.isCongested),
       PollEntry(links.listener.socket.descriptor, .readable),
       PollEntry(links.signals.descriptor, .readable),
     ]
@@ -83,7 +82,7 @@ struct UnauthenticatedSession: ~Copyable {
     guard (try? poll(&entries, milliseconds: milliseconds)) != nil else {
       return End(exit: .failed, cause: .protocolError, words: nil)
     }
-    if !entries[0].got.isEmpty { isCongested = false }
+    mayStep = !entries[0].got.isEmpty
     if !entries[1].got.isEmpty || !entries[2].got.isEmpty {
       return End(exit: .leftEarly, cause: .draining, words: "the server stops")
     }
@@ -100,6 +99,11 @@ struct UnauthenticatedSession: ~Copyable {
     if authority.brokerIsGone { return brokerGone }
     if authority.failures >= links.settings.authenticationAttempts {
       return End(exit: .notAccepted, cause: .tooManyAttempts, words: "too many attempts to authenticate")
+    }
+    if server.unansweredRequests > 0 {
+      links.listener.tell(.attemptFailed)
+      server.show(Words.shown(Words.unusableKey))
+      return End(exit: .notAccepted, cause: .protocolError, words: "this key or its signature cannot be used")
     }
     if server.askedForOtherService {
       return End(exit: .protocolError, cause: .protocolError, words: "there is no such service")

@@ -6,6 +6,8 @@ public struct CallRule: Sendable {
     case notify
     /// The call fails with this error number; the command goes on.
     case refuse(UInt16)
+    /// The process ends at once, by SIGSYS.
+    case kill
   }
 
   /// A test on one argument; a rule applies when all of its tests hold.

@@ -23,8 +23,23 @@ public enum FilterExport {
     return try FileDescriptor.memoryFile(named: "keyhole-filters", holding: FilterProgram.file(of: programs))
   }
 
-  /// One program: a row of struct sock_filter. seccomp_export_bpf(3)
+  /// A sealed file with the one program of ``SessionCallRules``, for ``FilterProgram``.
+  public static func sessionFile() throws -> FileDescriptor {
+    try FileDescriptor.memoryFile(
+      named: "keyhole-session-filter", holding: FilterProgram.file(of: [sessionProgram()]))
+  }
+
+  static func sessionProgram() throws -> [UInt8] {
+    try program(of: SessionCallRules.rules, unlisted: .kill)
+  }
+
   static func program(for features: FilterFeatures) throws -> [UInt8] {
+    // As on a kernel that lacks the call.
+    try program(of: CallRules.rules(for: features), unlisted: .refuse(UInt16(ENOSYS)))
+  }
+
+  /// One program: a row of struct sock_filter. seccomp_export_bpf(3)
+  private static func program(of rules: [CallRule], unlisted: CallRule.Action) throws -> [UInt8] {
     guard let context = unsafe seccomp_init(action(unlisted)) else {
       throw FilterError(call: "seccomp_init", code: ENOMEM)
     }
@@ -34,7 +49,7 @@ public enum FilterExport {
     try check(
       "SCMP_FLTATR_ACT_BADARCH", unsafe seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, killProcess))
     // libseccomp takes no rule that does what happens anyway.
-    for rule in CallRules.rules(for: features) where rule.action != unlisted {
+    for rule in rules where rule.action != unlisted {
       let comparisons = rule.tests.map(comparison)
       for call in rule.calls {
         let number = unsafe seccomp_syscall_resolve_name(call)
@@ -64,9 +79,6 @@ public enum FilterExport {
     }
   }
 
-  /// As on a kernel that lacks the call.
-  private static let unlisted = CallRule.Action.refuse(UInt16(ENOSYS))
-
   // SCMP_ACT_KILL_PROCESS, _ALLOW, _NOTIFY and _ERRNO: macros with casts, which Swift does not import.
   private static let killProcess: UInt32 = 0x8000_0000
 
@@ -75,6 +87,7 @@ public enum FilterExport {
     case .allow: 0x7FFF_0000
     case .notify: 0x7FC0_0000
     case .refuse(let code): 0x0005_0000 | UInt32(code)
+    case .kill: killProcess
     }
   }
 }

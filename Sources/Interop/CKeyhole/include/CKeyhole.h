@@ -134,6 +134,9 @@ int keyhole_permitted_capabilities(uint64_t *permitted);
 // fchdir(2) and chroot(2): the open directory becomes the root and the working directory.
 int keyhole_make_root(int directory);
 
+// setitimer(2), ITIMER_PROF: SIGPROF after so many seconds of processor time, unless it is called again.
+int keyhole_limit_stretch(int seconds);
+
 // setsockopt(2) of an int, for options whose names are macros of linux/tcp.h.
 int keyhole_set_socket_option(int socket, int level, int name, int value);
 // fcntl(2), F_SETPIPE_SZ: the capacity that the pipe has now, which may be more than was asked for.
