@@ -6,6 +6,7 @@ import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.poly1305 import Poly1305
 
 
 class Malformed(Exception):
@@ -100,6 +101,38 @@ class CtrThenMac:
         return hmac.digest(self.mac_key, struct.pack(">I", number) + packet, "sha256")
 
 
+class ChaCha:
+    """chacha20-poly1305@openssh.com: the length is encrypted by a key of its own (OpenSSH's PROTOCOL.chacha20poly1305)."""
+
+    block = 8
+
+    def __init__(self, key, iv, mac_key):
+        self.main, self.header = key[:32], key[32:]
+
+    @staticmethod
+    def _stream(key, number, block):
+        return Cipher(algorithms.ChaCha20(key, struct.pack("<Q", block) + struct.pack(">Q", number)), None).encryptor()
+
+    def seal(self, number, payload, *, padding=None, length=None, declared=None, mac=None):
+        body = padded(payload, self.block, 0, padding)
+        if declared is not None:
+            body = bytes([declared]) + body[1:]
+        header = struct.pack(">I", len(body) if length is None else length)
+        packet = self._stream(self.header, number, 0).update(header) + self._stream(self.main, number, 1).update(body)
+        tag = self._tag(number, packet)
+        return packet + (mac(tag) if mac else tag)
+
+    def open(self, number, read):
+        header = read(4)
+        sealed = read(body_length(self._stream(self.header, number, 0).update(header)))
+        if not hmac.compare_digest(read(16), self._tag(number, header + sealed)):
+            raise Malformed("wrong authentication code")
+        return stripped(self._stream(self.main, number, 1).update(sealed))
+
+    def _tag(self, number, packet):
+        return Poly1305.generate_tag(self._stream(self.main, number, 0).update(bytes(32)), packet)
+
+
 def body_length(header):
     (length,) = struct.unpack(">I", header)
     if not 5 <= length <= 300_000:
@@ -118,4 +151,5 @@ CIPHERS = {
     "aes256-gcm@openssh.com": (Gcm, 32, 12, 0),
     "aes128-gcm@openssh.com": (Gcm, 16, 12, 0),
     "aes256-ctr": (CtrThenMac, 32, 16, 32),
+    "chacha20-poly1305@openssh.com": (ChaCha, 64, 0, 0),
 }

@@ -28,6 +28,7 @@ KEY_KINDS = {
 TOO_WEAK = {"rsa-2048"}
 # In seconds: what the server gives a client to authenticate.
 AUTHENTICATION_TIME = 4
+SETTINGS = {"limits": {"authentication-time": f"{AUTHENTICATION_TIME}s"}}
 # In megabytes: what a connection may take, resident, whatever its client does.
 MEMORY = 40
 # A stream that depends on its place: `count N`.
@@ -114,6 +115,18 @@ class ServerUnderTest:
             return descendants(self.server.process.pid)
         return running(self.server.layout.programs / "keyhole-session")
 
+    def connection_of(self, client):
+        """The pid of the process that serves a raw client's connection."""
+        ours = "0100007F:%04X 0100007F:%04X" % (self.port, client.socket.getsockname()[1])
+        rows = [line.split() for line in open("/proc/net/tcp")]
+        inode = next(row[9] for row in rows if f"{row[1]} {row[2]}" == ours)
+        return next(pid for pid in self.connections() if holds(pid, f"socket:[{inode}]"))
+
+    def restart(self, **settings):
+        """Of the embedded server, with `settings` over the usual ones."""
+        self.server.stop()
+        self.server.start(**(SETTINGS | settings))
+
 
 def run(words, stdin=b"", timeout=30, **options):
     done = subprocess.run(
@@ -130,6 +143,15 @@ def resident(pid):
 
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def holds(pid, link):
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                if os.readlink(f"/proc/{pid}/fd/{name}") == link:
+                    return True
+    return False
 
 
 def running(program):
@@ -181,7 +203,7 @@ def started(gateway):
         server.authorized_keys.write_text(before + "".join(f"restrict {line}\n" for line in lines))
     else:
         server = gateway.embedded
-        server.start()
+        server.start(**SETTINGS)
     try:
         yield ServerUnderTest(gateway, server, identities, security_keys)
     finally:

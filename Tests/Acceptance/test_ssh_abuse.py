@@ -1,12 +1,10 @@
 """Clients that break the protocol, flood it, or sit there: they are put out, and nobody else notices."""
 
-import hashlib
 import os
 import resource
 import socket
 import struct
 import subprocess
-import threading
 import time
 
 import pytest
@@ -187,18 +185,26 @@ def test_a_list_whose_length_lies_is_put_out(ssh, count):
         put_out(client)
 
 
-@pytest.mark.parametrize("right", [True, False])
-def test_a_guess_is_honoured_when_right_and_passed_over_when_wrong(ssh, right):
+def test_a_wrong_guess_is_passed_over(ssh):
     """RFC 4253, 7.1: first_kex_packet_follows"""
-    with ssh.raw(exchange="curve25519-sha256", timeout=5) as client:
-        first = "curve25519-sha256" if right else "ecdh-sha2-nistp256"
-        make, shares, messages = client.kexinit, client.key_share, []
-        client.kexinit = lambda: make(exchanges=[first, "curve25519-sha256"], follows=True)
-        if not right:
-            # What is agreed on differs from the guess only when the server does not take the guess.
-            client.kexinit = lambda: make(exchanges=["unheard-of", "curve25519-sha256"], follows=True)
-            client.outgoing = lambda at, payload: [payload, message(KEX_INIT, string(os.urandom(65)))] if at == 0 else [payload]
+    with ssh.raw(timeout=5) as client:
+        make = client.kexinit
+        client.kexinit = lambda: make(exchanges=["unheard-of", client.exchange], follows=True)
+        wrong = message(KEX_INIT, string(os.urandom(65)))
+        client.outgoing = lambda at, payload: [payload, wrong] if at == 0 else [payload]
         assert client.login(ssh.key).call("echo in")[1] == b"in\n"
+
+
+@ONLY_EMBEDDED
+def test_a_right_guess_is_honoured(ssh):
+    """It is one when both sides have named the same algorithms first."""
+    with ssh.raw(timeout=5) as client:
+        make = client.kexinit
+        client.kexinit = lambda: make(follows=True)
+        client.login(ssh.key)
+        offers = client.offers()
+        assert (offers["exchanges"][0], offers["host_keys"][0]) == (client.exchange, client.host_keys[0])
+        assert client.call("echo in")[1] == b"in\n"
 
 
 SHARES = {"empty": b"", "short": bytes(31), "long": os.urandom(33), "zeros": bytes(32), "one": b"\1" + bytes(31), "huge": bytes(200_000)}
@@ -301,13 +307,10 @@ def test_a_client_that_ignores_its_window_is_put_out(ssh):
                 client.data(channel, bytes(1 << 15))
         except (Ended, TimeoutError):
             pass
-        put_out(client, 5)
+        # sshd drops what is too much, and goes on.
+        OPENSSH or put_out(client, 5)
         assert ssh.memory() < MEMORY
     assert processes.eventually(lambda: not ssh.gateway.running(), 3)
-
-
-def digest_of(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def test_200_megabytes_out_with_a_rekey_every_megabyte(ssh):
@@ -351,12 +354,12 @@ def test_rekeying_in_the_middle_of_a_stream_loses_nothing(ssh):
             if payload[0] == CHANNEL_DATA:
                 fields = Reader(payload[5:])
                 got += fields.string()
-                rekey_keeping(client, lambda data: data)
+                rekey_keeping(client)
                 got += b"".join(client.kept)
         assert got == subprocess.run(["seq", "60000"], capture_output=True).stdout
 
 
-def rekey_keeping(client, _):
+def rekey_keeping(client):
     """A rekey of ours, during which data that was on its way still comes."""
     client.kept = []
     receive = client.receive
@@ -530,7 +533,7 @@ def test_a_flood_of_global_requests_does_no_harm(ssh, name, reply):
     with ssh.raw(timeout=5) as client:
         client.login(ssh.key)
         try:
-            for at in range(2000 if len(name) < 100 else 200):
+            for at in range(200 if reply else 2000):
                 client.send(message(GLOBAL_REQUEST, string(name), boolean(reply), string("127.0.0.1"), u32(0)))
                 if reply:
                     assert client.expect(REQUEST_SUCCESS, REQUEST_FAILURE)[0] == REQUEST_FAILURE
@@ -578,7 +581,9 @@ def test_only_sessions_are_opened(ssh, kind):
     with ssh.raw(timeout=5) as client:
         client.login(ssh.key)
         with pytest.raises(Unexpected) as answer:
-            client.open_channel(kind=kind, more=string("127.0.0.1") + u32(ssh.port) + string("127.0.0.1") + u32(1))
+            host = string("/run/nothing" if "streamlocal" in kind else "127.0.0.1")
+            end = string("") + u32(0) if "streamlocal" in kind else u32(ssh.port) + string("127.0.0.1") + u32(1)
+            client.open_channel(kind=kind, more=host + end)
         assert answer.value.payload[0] == CHANNEL_OPEN_FAILURE
         assert client.call("echo in", number=1)[1] == b"in\n"
 
@@ -671,6 +676,7 @@ def test_odd_extensions_do_no_harm(ssh, fields):
 
 # Commands.
 
+@ONLY_EMBEDDED
 @pytest.mark.parametrize("line", [b"echo in\0; rm -rf /", b"\0", b"echo in\0", b"\0echo in"], ids=repr)
 def test_a_command_with_a_nul_byte_does_not_run(ssh, recorded, line):
     try:
