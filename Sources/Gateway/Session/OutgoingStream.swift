@@ -39,6 +39,13 @@ struct OutgoingStream: ~Copyable {
     }
   }
 
+  /// Moves what can be moved, without waiting. `ready`: the descriptors that have something or have ended.
+  mutating func pump(to channel: borrowing Channel, ready: [CInt]) throws(SecureShellError) {
+    var isReady = false
+    if let number { isReady = ready.contains(number) }
+    try pump(to: channel, isReady: isReady)
+  }
+
   /// Moves what can be moved, without waiting. `isReady`: there may be something in the pipe, or its end.
   mutating func pump(to channel: borrowing Channel, isReady: Bool) throws(SecureShellError) {
     if pending.isEmpty && isReady { fill() }

@@ -113,8 +113,13 @@ final class ServedChannel {
       }
     }
     guard mayWrite else { return }
-    try output.pump(to: channel, isReady: output.number.map { ready.contains($0) || end != nil } ?? false)
-    try error.pump(to: channel, isReady: error.number.map { ready.contains($0) || end != nil } ?? false)
+    if end != nil {
+      try output.pump(to: channel, isReady: true)
+      try error.pump(to: channel, isReady: true)
+    } else {
+      try output.pump(to: channel, ready: ready)
+      try error.pump(to: channel, ready: ready)
+    }
     try finish()
   }
 
