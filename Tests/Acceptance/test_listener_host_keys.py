@@ -187,6 +187,7 @@ def test_check_makes_no_key(listener):
     listener.configure()
     done = listener.check()
     assert done.returncode == 2
+    assert "there is no host key" in done.stderr and "hint: the first start" in done.stderr
     assert os.listdir(listener.state) == []
 
 

@@ -238,7 +238,8 @@ def test_the_server_stays_the_same_process_through_reloads_and_does_not_leak():
         for _ in range(20):
             assert listener.reload()
             listener.client().end("exit 0")
-        assert processes.eventually(lambda: len(listener.sessions()) == 2 and descriptors() == before), (before, descriptors())
+        as_before = lambda: len(listener.sessions()) == 2 and descriptors() == before
+        assert processes.eventually(as_before), (before, descriptors())
 
 
 def test_no_zombies_are_left():

@@ -17,11 +17,23 @@ enum ServerIdentity {
         throw UnusableSetting(
           "the server does not run as root\nhint: name another user in `run-as:`, such as keyhole-ssh")
       }
+      try makeEmptyRoot()
       try Credentials.become(account.user, account.group, groups: account.groups, ambient: .changeRoot)
     } else {
       try Credentials.keepForChildren(.changeRoot)
     }
     // Sessions run as the same user: one that was taken over shall not reach into this process.
     try Credentials.forbidTracing()
+  }
+
+  /// The empty directory that sessions change their root to. The service manager makes it where it starts the server.
+  private static func makeEmptyRoot() throws {
+    for path: FilePath in ["/run/keyhole", "/run/keyhole/empty"] {
+      do throws(KernelError) {
+        try FileChanges.makeNewDirectory(path, mode: 0o755)
+        // Whatever the umask withheld.
+        try FileChanges.set(owner: .root, group: GroupID(0), mode: 0o755, of: path)
+      } catch  where error.code == EEXIST {}
+    }
   }
 }

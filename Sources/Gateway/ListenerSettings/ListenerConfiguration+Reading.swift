@@ -114,7 +114,7 @@ extension Limits {
       case "keepalive-count": keepaliveCount = try reader.number(value, 1...100)
       case "rekey-bytes": rekeyBytes = try reader.size(value, least: 1 << 20)
       case "rekey-time": rekeyTime = try reader.time(value, least: 1000)
-      case "input": inputBytes = try reader.size(value, least: 0)
+      case "input": inputBytes = try reader.size(value, least: 1)
       case "drain": drain = try reader.time(value)
       default: throw reader.unknown(key, known: Self.keys)
       }

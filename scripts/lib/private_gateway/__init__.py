@@ -1,4 +1,4 @@
-"""A whole gateway of its own, for trying, testing and measuring: a real sshd or Keyhole's own server, audit daemon and broker.
+"""A whole gateway of its own, for trying, testing and measuring: ssh server, audit daemon and broker.
 
 Works only inside scripts/private-host. Everything it starts ends with the process that started it.
 """

@@ -67,7 +67,8 @@ class EmbeddedServer(ClientWords):
         self.launch()
         if not self.notified("READY=1", patience):
             status = processes.stop(self.process)
-            raise SystemExit(f"private gateway: keyhole-sshd did not become ready (status {status}):\n{self.log.read_text()}")
+            raise SystemExit(
+                f"private gateway: keyhole-sshd did not become ready (status {status}):\n{self.log.read_text()}")
         self.write_known_hosts()
 
     def launch(self, **options):

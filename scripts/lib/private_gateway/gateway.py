@@ -118,7 +118,8 @@ class Gateway:
             command = self.server.client(identity, "-M", "-N", "-o", f"ControlPath={path}")
             self._masters[identity] = processes.start(command, self.layout.logs / "ssh-master.log")
             if not processes.eventually(path.exists):
-                raise RuntimeError("no shared connection:\n" + (self.layout.logs / f"{self.server.name}.log").read_text()[-4000:])
+                log = self.layout.logs / f"{self.server.name}.log"
+                raise RuntimeError("no shared connection:\n" + log.read_text()[-4000:])
         return path
 
     def close_connections(self):

@@ -83,6 +83,8 @@ struct HostKeyFile {
   private func open() throws -> FileDescriptor {
     do throws(KernelError) {
       return try .open(path, [.readOnly, .nonBlocking, .noControllingTerminal])
+    } catch  where error.code == ENOENT {
+      throw UnusableSetting("there is no host key \(path)\nhint: the first start of keyhole-sshd makes it")
     } catch {
       throw UnusableSetting("the host key cannot be read: \(error)\nhint: \(hint)")
     }

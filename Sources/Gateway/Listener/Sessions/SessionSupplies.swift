@@ -16,7 +16,7 @@ final class SessionSupplies {
 
   init(_ configuration: ListenerConfiguration, hostKeys: [HostKeyFile.Loaded]) throws {
     program = try Self.program(configuration.session)
-    filter = try SessionFilter.file()
+    filter = try FilterExport.sessionFile()
     null = try .open("/dev/null", .readWrite)
     let settings = SessionSettings(configuration, hostKeys: hostKeys.map(\.pem)).encoded()
     guard settings.count <= SessionSettings.maximumSize else {

@@ -28,7 +28,7 @@ struct SessionPool {
   /// In nanoseconds: without a new connection for so long, there is no burst.
   private static let quiet: Int64 = 5_000_000
   /// After a session that could not be started or did not live to get a connection.
-  private static let patience: Int64 = 1_000_000_000
+  private static let patience: Int64 = 5_000_000_000
 
   /// When ``fill(_:now:)`` is to be called next; nil when the pool is full.
   var deadline: Int64? { waiting.count < Self.size ? quietFrom : nil }
