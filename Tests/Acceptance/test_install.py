@@ -11,8 +11,9 @@ import pytest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 OVERLAYS = ["/etc", "/usr/lib", "/usr/bin", "/usr/share", "/var/lib"]
 PLACES = ["/usr/lib/keyhole", "/usr/bin/keyhole", "/etc/keyhole", "/etc/ssh/sshd_config.d/50-keyhole.conf",
-          "/etc/systemd/system/keyhole-broker.socket", "/etc/systemd/system/keyhole-broker.service", "/var/lib/keyhole",
-          "/usr/share/doc/keyhole"]
+          "/etc/systemd/system/keyhole-broker.socket", "/etc/systemd/system/keyhole-broker.service",
+          "/etc/systemd/system/keyhole-sshd.socket", "/etc/systemd/system/keyhole-sshd.service", "/var/lib/keyhole",
+          "/var/lib/keyhole-ssh", "/usr/share/doc/keyhole"]
 
 
 @pytest.fixture
@@ -32,8 +33,8 @@ def on_a_fresh_host(session_gateway):
             /usr/sbin/sshd -E $KEYHOLE_PRIVATE_HOST/sshd.log
             sleep 0.3
             SSHD=$(cat /run/sshd.pid)
-            BROKER=
-            trap 'kill $SSHD $BROKER' EXIT
+            BROKER= SERVER=
+            trap 'kill $SSHD $BROKER $SERVER' EXIT
             """) + textwrap.dedent(script).replace("@PLACES@", " ".join(PLACES))
         command = [REPOSITORY / "scripts/private-host"]
         for path in OVERLAYS:
@@ -55,7 +56,7 @@ def succeeded(done):
 def test_an_installed_host_serves_an_agent_and_uninstalling_leaves_nothing(on_a_fresh_host):
     out = succeeded(on_a_fresh_host(r"""
         scripts/install
-        getent passwd diag diag-exec
+        getent passwd diag diag-exec keyhole-ssh
         ssh-keygen -q -t ed25519 -N '' -f /run/key
         echo "restrict $(cat /run/key.pub)" >>/etc/keyhole/authorized_keys
         printf 'roles: {looker: {about: looks, commands: all}}\nagents: {guest: {keys: ["%s"], roles: [looker]}}\n' "$(cat /run/key.pub)" \
@@ -64,41 +65,87 @@ def test_an_installed_host_serves_an_agent_and_uninstalling_leaves_nothing(on_a_
         mkdir -p /run/keyhole
         /usr/lib/keyhole/keyhole-broker --config /etc/keyhole/broker.yaml 2>/run/broker.log & BROKER=$!
         for i in $(seq 100); do [ -S /run/keyhole/broker.sock ] && break; sleep 0.1; done
+        EMBEDDED=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        sed "s/^listen:.*/listen: 127.0.0.1:$EMBEDDED/" /etc/keyhole/sshd.yaml >/run/sshd.yaml
+        /usr/lib/keyhole/keyhole-sshd --config /run/sshd.yaml 2>/run/server.log & SERVER=$!
+        for i in $(seq 100); do grep -q 'listening on' /run/server.log && break; sleep 0.1; done
+        stat -c 'host key %U %a' /var/lib/keyhole-ssh/ssh_host_ed25519_key
+        /usr/lib/keyhole/keyhole-sshd host-keys --config /run/sshd.yaml 127.0.0.1 >>/run/known
         call() {
-          ssh -T -F none -p $PORT -i /run/key -o BatchMode=yes -o IdentityAgent=none -o StrictHostKeyChecking=accept-new \
+          ssh -T -F none -p "${2:-$PORT}" -i /run/key -o BatchMode=yes -o IdentityAgent=none -o StrictHostKeyChecking=accept-new \
             -o UserKnownHostsFile=/run/known -o LogLevel=ERROR diag@127.0.0.1 -- "$1" </dev/null
         }
         call 'echo it works' || { cat /run/broker.log $KEYHOLE_PRIVATE_HOST/sshd.log >&2; exit 1; }
+        call 'echo it works embedded' $EMBEDDED || { cat /run/broker.log /run/server.log >&2; exit 1; }
         status=0; call 'rm -rf /tmp/x' 2>/dev/null || status=$?
         echo "refused with $status"
-        kill $BROKER; wait $BROKER || true; BROKER=
+        kill $BROKER $SERVER; wait $BROKER $SERVER || true; BROKER= SERVER=
         scripts/install --uninstall
         echo '-- left:'
         ls -d @PLACES@ 2>/dev/null || true
         find /etc/keyhole -type f
-        getent passwd diag diag-exec || echo no users
+        getent passwd diag diag-exec keyhole-ssh || echo no users
+        stat -c '%U %a' /var/lib/keyhole-ssh
+        scripts/install --uninstall --purge >/dev/null
+        ls -d /var/lib/keyhole-ssh 2>/dev/null || echo purged
         /usr/sbin/sshd -t && echo sshd is fine
         kill -0 $SSHD && echo sshd still runs
         """))
-    assert "it works" in out and ("refused with 126" in out or "refused with 127" in out)
+    assert "it works\n" in out and "it works embedded\n" in out and "host key keyhole-ssh 600\n" in out
+    assert ("refused with 126" in out or "refused with 127" in out)
     left = out.split("-- left:\n")[1].splitlines()
     # What an administrator wrote stays, and nothing else.
     assert sorted(left) == sorted([
-        "/etc/keyhole", "/etc/keyhole/authorized_keys", "/etc/keyhole/policy/agents.yaml", "no users", "sshd is fine",
-        "sshd still runs"])
+        "/etc/keyhole", "/etc/keyhole/authorized_keys", "/etc/keyhole/policy/agents.yaml",
+        # Clients know the host by its key, which stays, root's, until it is purged.
+        "/var/lib/keyhole-ssh", "root 700", "purged", "no users", "sshd is fine", "sshd still runs"])
     assert "left, since it was edited here: /etc/keyhole/policy/agents.yaml" in out
 
 
 def test_the_accounts_are_what_the_gateway_needs(on_a_fresh_host):
     out = succeeded(on_a_fresh_host("""
         scripts/install >/dev/null
-        getent passwd diag diag-exec | cut -d : -f 1,6,7
+        getent passwd diag diag-exec keyhole-ssh | cut -d : -f 1,6,7
+        id -nG keyhole-ssh
         getent shadow diag | cut -d : -f 2
         setpriv --reuid=diag --regid=diag --clear-groups touch /keyhole-was-here 2>/dev/null && echo can write its home || true
         stat -c '%U %a' /usr/lib/keyhole/keyhole-shell /etc/keyhole/policy /etc/keyhole/broker.yaml /etc/keyhole/authorized_keys
+        stat -c '%U %a' /usr/lib/keyhole/keyhole-session /etc/keyhole/sshd.yaml /var/lib/keyhole-ssh
         """))
     assert out.splitlines() == [
-        "diag:/:/bin/sh", "diag-exec:/:/usr/sbin/nologin", "*", "root 755", "root 755", "root 644", "root 644"]
+        "diag:/:/bin/sh", "diag-exec:/:/usr/sbin/nologin", "keyhole-ssh:/:/usr/sbin/nologin", "keyhole-ssh diag", "*",
+        "root 755", "root 755", "root 644", "root 644", "root 755", "root 644", "keyhole-ssh 700"]
+
+
+def test_a_host_key_that_was_left_is_the_servers_again_after_installing_anew(on_a_fresh_host):
+    out = succeeded(on_a_fresh_host("""
+        scripts/install >/dev/null
+        echo key >/var/lib/keyhole-ssh/ssh_host_ed25519_key
+        scripts/install --uninstall
+        # Another uid than before.
+        useradd --system in-between
+        scripts/install >/dev/null
+        stat -c '%U %G' /var/lib/keyhole-ssh /var/lib/keyhole-ssh/ssh_host_ed25519_key
+        """))
+    assert "left, since clients know this host by it: /var/lib/keyhole-ssh" in out
+    assert out.splitlines()[-2:] == ["keyhole-ssh keyhole-ssh"] * 2
+
+
+@pytest.mark.parametrize(("option", "there", "absent"), [
+    ("--no-openssh", "/etc/systemd/system/keyhole-sshd.service", "/etc/ssh/sshd_config.d/50-keyhole.conf"),
+    ("--no-embedded", "/etc/ssh/sshd_config.d/50-keyhole.conf", "/etc/systemd/system/keyhole-sshd.service"),
+])
+def test_either_front_can_be_left_out(on_a_fresh_host, option, there, absent):
+    out = succeeded(on_a_fresh_host(f"""
+        scripts/install {option} >/dev/null
+        ls {there}
+        ls {absent} 2>/dev/null || echo absent
+        keyhole doctor | grep -E 'sshd.yaml|sshd configuration|host key' || true
+        """))
+    lines = out.splitlines()
+    assert lines[:2] == [there, "absent"]
+    assert ("sshd.yaml" in out) == (option == "--no-openssh")
+    assert ("sshd configuration" in out) == (option == "--no-embedded")
 
 
 def test_sshd_holds_the_agents_account_down_and_nobody_elses(on_a_fresh_host):
