@@ -32,9 +32,10 @@ def write_client_configuration(gateway, outside):
     """An ssh_config(5) with which `ssh diag@host` is this gateway, on either side of the namespace."""
     path = gateway.layout.root / "ssh_config"
     path.write_text(
-        f"Host host\n  HostName 127.0.0.1\n  HostKeyAlias [127.0.0.1]:{gateway.sshd.port}\n"
-        f"  Port {gateway.sshd.port}\n  IdentityFile {outside}/keys/agent\n  IdentitiesOnly yes\n  IdentityAgent none\n"
-        f"  UserKnownHostsFile {outside}/keys/known_hosts\n  StrictHostKeyChecking yes\n  LogLevel ERROR\n")
+        f"Host host\n  HostName 127.0.0.1\n  HostKeyAlias [127.0.0.1]:{gateway.server.port}\n"
+        f"  Port {gateway.server.port}\n  IdentityFile {outside}/keys/agent\n  IdentitiesOnly yes\n"
+        f"  IdentityAgent none\n  UserKnownHostsFile {outside}/keys/{gateway.server.known_hosts.name}\n"
+        "  StrictHostKeyChecking yes\n  LogLevel ERROR\n")
     return f"{outside}/ssh_config"
 
 
@@ -77,15 +78,16 @@ def show_audit(gateway, after):
 
 def main():
     keep = "--keep" in sys.argv[1:]
+    front = "openssh" if "--openssh" in sys.argv[1:] else "embedded"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     outside = os.environ["KEYHOLE_PRIVATE_HOST_DIR"]
-    with Gateway(agent="visitor") as gateway:
+    with Gateway(agent="visitor", front=front) as gateway:
         SECRET.parent.mkdir()
         SECRET.write_text("token-that-nobody-should-see\n")
         (gateway.layout.root / "notes.txt").symlink_to(SECRET)
         gateway.broker.start()
         configuration = write_client_configuration(gateway, outside)
-        say(f"==> sshd on 127.0.0.1:{gateway.sshd.port}, keyhole-broker and the audit trail are up")
+        say(f"==> {gateway.server.name} on 127.0.0.1:{gateway.server.port}, keyhole-broker and the audit trail are up")
         say(f"    below, ssh stands for: ssh -F {configuration}")
         after = gateway.audit.position()
         right = [show(*call, configuration) for call in TOUR]
