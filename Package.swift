@@ -115,7 +115,8 @@ let package = Package(
       "Administration",
       [
         "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "AuditReading",
-        "BrokerSettings", "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BrokerSettings", "ListenerSettings", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Programs hold only main.
@@ -154,8 +155,9 @@ let package = Package(
     tests(
       "Administration",
       [
-        "AuditReading", "BrokerSettings", "CommandGrammar", "Kernel", "Policy", "PolicyFiles", "SecretPaths",
-        "TestSupport", "Wire",
+        "AuditReading", "BrokerSettings", "CommandGrammar", "Kernel", "ListenerSettings", "Policy",
+        "PolicyFiles",
+        "SecretPaths", "TestSupport", "Wire",
       ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("SecureShell", ["TestSupport"]),

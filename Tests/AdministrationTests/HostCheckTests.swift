@@ -35,6 +35,41 @@ struct HostCheckTests {
     #expect(state("strong") == .missing)
   }
 
+  @Test func theServersAccountMustBeInTheGroupOfTheSockets() throws {
+    let users = try write("passwd", "in:x:900:900::/:/bin/sh\nout:x:901:901::/:/bin/sh\n")
+    let groups = try write("group", "in:x:900:\nout:x:901:\ndiag:x:42:in\n")
+    func finding(_ name: String) -> Finding {
+      AccountCheck(account: name, belongsTo: "diag", passwordFile: users, groupFile: groups).examine()
+    }
+    #expect(finding("in").state == .ok)
+    #expect(finding("out").state == .missing)
+    #expect(finding("out").remedy == "gpasswd -a out diag")
+  }
+
+  @Test func aHostKeyIsItsUsersAndClosedToOthers() throws {
+    let users = try write("passwd", "me:x:\(geteuid()):1::/:/bin/sh\nother:x:4242:1::/:/bin/sh\n")
+    func state(_ path: String, _ account: String) -> Finding.State {
+      HostKeyCheck(path: path, account: account, passwordFile: users).examine().state
+    }
+    let key = try write("key", "secret", mode: 0o600)
+    #expect(state(key, "me") == .ok)
+    #expect(state(key, "other") == .missing)
+    #expect(state(key, "nobody-here") == .missing)
+    #expect(state(try write("open", "secret", mode: 0o640), "me") == .missing)
+    #expect(state("\(directory)/absent", "me") == .warning)
+  }
+
+  @Test func theServersSettingsAndTheBrokersMustNameOneSocket() throws {
+    let file = try write("sshd.yaml", "broker: /run/a.sock\n")
+    func finding(_ broker: String) throws -> Finding {
+      let checks = EmbeddedServerChecks.all(configurationFile: file, broker: broker)
+      return try #require(checks.first { $0.name == "sshd.yaml" }).examine()
+    }
+    #expect(try finding("/run/a.sock").state == .ok)
+    #expect(try finding("/run/b.sock").state == .missing)
+    #expect(EmbeddedServerChecks.all(configurationFile: "\(directory)/absent", broker: "").isEmpty)
+  }
+
   @Test("a program that others may change is as good as none")
   func programs() throws {
     let path = try write("program", "", mode: 0o777)

@@ -11,8 +11,11 @@ struct DoctorCommand: ParsableCommand {
   @Option(name: .customLong("config"), help: "The broker's configuration file.")
   var file = "/etc/keyhole/broker.yaml"
 
+  @Option(name: .customLong("sshd-config"), help: "The embedded server's configuration file.")
+  var serverFile = "/etc/keyhole/sshd.yaml"
+
   func run() throws {
-    let report = HostReport(checks: HostReport.checks(configurationFile: file))
+    let report = HostReport(checks: HostReport.checks(configurationFile: file, serverFile: serverFile))
     StandardStreams.output(report.text + "\n" + EnforcementReport(.here).text)
     guard report.isComplete else { throw ExitStatus.failure }
   }

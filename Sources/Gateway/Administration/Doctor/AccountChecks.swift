@@ -6,6 +6,8 @@ struct AccountCheck: HostCheck {
   ]
 
   let account: String
+  /// A group that it must be a member of, for its sockets.
+  var belongsTo: String?
   var passwordFile = "/etc/passwd"
   var groupFile = "/etc/group"
   var name: String { "user \(account)" }
@@ -27,7 +29,15 @@ struct AccountCheck: HostCheck {
         "it is in group \(dangerous.joined(separator: ", "))",
         remedy: dangerous.map { "gpasswd -d \(account) \($0)" }.joined(separator: "; "))
     }
+    if let belongsTo, !own.contains(belongsTo) {
+      return .missing("it is not in group \(belongsTo)", remedy: "gpasswd -a \(account) \(belongsTo)")
+    }
     return .ok("uid \(entry[2])")
+  }
+
+  static func user(named account: String, in file: String) -> UInt32? {
+    guard let entry = fields(of: account, in: file), entry.count > 2 else { return nil }
+    return UInt32(entry[2])
   }
 
   private static func fields(of account: String, in file: String) -> [String]? {

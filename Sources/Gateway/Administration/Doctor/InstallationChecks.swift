@@ -67,8 +67,8 @@ struct ConfigurationCheck: HostCheck {
 
 /// The socket at which the broker takes calls.
 struct BrokerSocketCheck: HostCheck {
-  let name = "broker"
   let socket: String
+  var name = "broker"
 
   func examine() -> Finding {
     guard let status = HostFile.status(socket), status.kind == .socket else {
