@@ -28,12 +28,18 @@ enum ServerIdentity {
 
   /// The empty directory that sessions change their root to. The service manager makes it where it starts the server.
   private static func makeEmptyRoot() throws {
-    for path: FilePath in ["/run/keyhole", "/run/keyhole/empty"] {
-      do throws(KernelError) {
-        try FileChanges.makeNewDirectory(path, mode: 0o755)
-        // Whatever the umask withheld.
-        try FileChanges.set(owner: .root, group: GroupID(0), mode: 0o755, of: path)
-      } catch  where error.code == EEXIST {}
+    for path: FilePath in ["/run/keyhole", "/run/keyhole/empty"] where try isNew(path) {
+      // Whatever the umask withheld.
+      try FileChanges.set(owner: .root, group: GroupID(0), mode: 0o755, of: path)
+    }
+  }
+
+  private static func isNew(_ path: FilePath) throws(KernelError) -> Bool {
+    do throws(KernelError) {
+      try FileChanges.makeNewDirectory(path, mode: 0o755)
+      return true
+    } catch  where error.code == EEXIST {
+      return false
     }
   }
 }
