@@ -125,7 +125,7 @@ class Call:
         self.passed = [inp, out, err, self.theirs.fileno()]
 
     def sent(self):
-        """The broker has the other ends: ours of them are closed."""
+        """Closes our copies of what was passed, so that the broker alone has them."""
         for number in self.passed[:3]:
             os.close(number)
         self.theirs.close()

@@ -60,6 +60,45 @@ private func entry(_ line: String) -> AuditEntry? {
     try #require(entry(SampleLines.line(fields: SampleLines.refusal(of: "df", agent: "?")))).agent == nil)
 }
 
+@Test(arguments: [
+  (
+    "USER_AUTH",
+    "op=keyhole:authentication acct=\"?\" key=\"SHA256:x\" session=00c0ffee00c0ffee policy=3f9c1a7be0d24456 info=776879"
+  ),
+  (
+    "USER_END",
+    "op=keyhole:session-end acct=\"claude\" key=\"SHA256:x\" session=00c0ffee00c0ffee cause=crashed duration-ms=5 calls=0"
+  ),
+  (
+    "ACCT_LOCK",
+    "op=keyhole:agent-change acct=\"claude\" change=suspended policy=3f9c1a7be0d24456 by=control admin=0 login=unset"
+  ),
+  (
+    "USER_MGMT",
+    "op=keyhole:agent-change acct=\"claude\" change=changed policy=3f9c1a7be0d24456 by=signal info=6B657973"
+  ),
+  ("USYS_CONFIG", "op=keyhole:policy-load policy=3f9c1a7be0d24456 old-policy=none by=start"),
+  (
+    "USYS_CONFIG",
+    "op=keyhole:policy-load policy=3f9c1a7be0d24456 old-policy=3f9c1a7be0d24456 by=control admin=0 login=1000 info=776879"
+  ),
+  (
+    "USER_CMD",
+    "op=keyhole:end call=ddfd558049784c1a acct=\"claude\" key=\"SHA256:x\" session=00c0ffee00c0ffee cause=revoked status=126 duration-ms=1 bytes-out=0 refusals=0 info=776879"
+  ),
+])
+func eachKindOfRecordIsUnderstood(type: String, fields: String) throws {
+  let found = try #require(entry(SampleLines.line(type: type, fields: fields)))
+  #expect(found.fields.count == fields.split(separator: " ").count)
+}
+
+@Test func aRecordOfAnAgentHasOneOfTheTypesForAccountsAndNoOther() {
+  let fields =
+    "op=keyhole:agent-change acct=\"claude\" change=added policy=3f9c1a7be0d24456 by=control admin=0 login=unset"
+  #expect(entry(SampleLines.line(type: "ADD_USER", fields: fields)) != nil)
+  #expect(entry(SampleLines.line(type: "USER_CMD", fields: fields)) == nil)
+}
+
 /// Everything here names Keyhole's fields, and none of it was written by the broker.
 @Test(arguments: [
   // Another program's record.

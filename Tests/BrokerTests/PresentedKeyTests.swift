@@ -1,3 +1,4 @@
+import Policy
 import Testing
 
 @testable import Broker
@@ -25,7 +26,7 @@ struct PresentedKeyTests {
   func plain() throws {
     for line in ["publickey ssh-ed25519 \(Self.key)\n", "publickey ssh-ed25519 \(Self.key) a comment"] {
       let key = try Self.read(line)
-      #expect(key.type == "ssh-ed25519" && key.base64 == Self.key)
+      #expect(key.credential == .key(type: "ssh-ed25519", base64: Self.key))
     }
   }
 
@@ -37,7 +38,7 @@ struct PresentedKeyTests {
   @Test("a key counts beside another method")
   func otherMethods() throws {
     let text = "password\npublickey ssh-ed25519 \(Self.key)\nkeyboard-interactive pam\n"
-    #expect(try Self.read(text).base64 == Self.key)
+    #expect(try Self.read(text).credential == .key(type: "ssh-ed25519", base64: Self.key))
   }
 
   @Test("two keys are nobody: it cannot be told which of them calls")
@@ -61,11 +62,30 @@ struct PresentedKeyTests {
     #expect(Self.failure(text) == .notPublicKey)
   }
 
-  @Test("a certificate is refused by its type")
-  func certificate() {
-    for type in ["ssh-ed25519-cert-v01@openssh.com", "ssh-rsa-cert-v01@openssh.com"] {
-      #expect(Self.failure("publickey \(type) \(Self.key)\n") == .certificate)
+  /// Made by ssh-keygen: for the principal claude, by an authority of its own, without an end.
+  private static let certificate =
+    "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIG8avePGlBcmRfMl9sC6SpocIAADL7V4MORAQhOjY93wAAAAIP04mlvSozQi8Q28jMhTFb9qKm1Zn7Gi4H+NZhvjHluIAAAAAAAAAAAAAAABAAAAEGxhcHRvcCBvZiBjbGF1ZGUAAAAKAAAABmNsYXVkZQAAAAAAAAAA//////////8AAAAAAAAAggAAABVwZXJtaXQtWDExLWZvcndhcmRpbmcAAAAAAAAAF3Blcm1pdC1hZ2VudC1mb3J3YXJkaW5nAAAAAAAAABZwZXJtaXQtcG9ydC1mb3J3YXJkaW5nAAAAAAAAAApwZXJtaXQtcHR5AAAAAAAAAA5wZXJtaXQtdXNlci1yYwAAAAAAAAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBpMILaEA6JqJc///9i/RR87YhO5aQm1pLS+ybywX2OoAAAAFMAAAALc3NoLWVkMjU1MTkAAABAs2xG2/7K+ZCUNEi8f0vJtyRRCv2JECY45GgU+M/v9E0R4G87u4CIQL2W9A5G/PXjZE8fzGGnloTpyxza3yp3BQ=="
+
+  @Test("a certificate is judged as one, and known by the fingerprint of the key that it certifies")
+  func certificate() throws {
+    let key = try Self.read("publickey ssh-ed25519-cert-v01@openssh.com \(Self.certificate) u\n")
+    guard case .certificate(let certificate) = key.credential else {
+      Issue.record("it is taken for a plain key")
+      return
     }
+    #expect(certificate.principals == ["claude"] && certificate.keyID == "laptop of claude")
+    // As ssh-keygen -l printed it for the certificate.
+    #expect(key.fingerprint == "SHA256:RfuONC/YMtEEgToDB+R6eFZ0IITF+h7OP/0f0oJdOVw")
+  }
+
+  @Test("what only says that it is a certificate, or is one of another type, is refused")
+  func badCertificate() {
+    for type in ["ssh-ed25519-cert-v01@openssh.com", "ssh-rsa-cert-v01@openssh.com"] {
+      #expect(Self.failure("publickey \(type) \(Self.key)\n") == .certificate(.notCertificate))
+    }
+    #expect(
+      Self.failure("publickey ssh-rsa-cert-v01@openssh.com \(Self.certificate)\n") == .certificate(.malformed)
+    )
   }
 
   @Test(

@@ -164,4 +164,34 @@ struct MessageSocketTests {
       #expect(try openDescriptors() == before)
     }
   }
+
+  @Test func theLastDescriptorCanBeTakenFirst() throws {
+    let pair = try SocketPair()
+    let one = try FileDescriptor.memoryFile(named: "one", holding: bytes("1"))
+    let two = try FileDescriptor.memoryFile(named: "two", holding: bytes("2"))
+    try pair.left.send(bytes("x"), descriptors: [one.number, two.number])
+    var message = try pair.right.receive(upTo: 10, descriptors: 2)
+    let last = try present(message.takeLastDescriptor())
+    try last.seek(to: 0)
+    #expect(try last.read(upTo: 10) == bytes("2"))
+    let first = try present(message.takeDescriptor())
+    try first.seek(to: 0)
+    #expect(try first.read(upTo: 10) == bytes("1"))
+    #expect(message.descriptorCount == 0)
+  }
+
+  @Test func aBoundSocketSaysItsPathAndAnotherNone() throws {
+    let directory = try TemporaryDirectory()
+    // As long as sun_path is: unix(7)
+    let names = ["s", String(repeating: "x", count: 107 - directory.path.utf8.count - 1)]
+    for name in names {
+      let path = try #require(FilePath(bytes("\(directory.path)/\(name)")))
+      let listener = try MessageSocket.listening(at: path, backlog: 1)
+      #expect(MessageSocket.boundPath(of: listener.descriptor.number) == path)
+    }
+    let pair = try SocketPair()
+    #expect(MessageSocket.boundPath(of: pair.left.descriptor.number) == nil)
+    let pipe = try FileDescriptor.memoryFile(named: "none")
+    #expect(MessageSocket.boundPath(of: pipe.number) == nil)
+  }
 }

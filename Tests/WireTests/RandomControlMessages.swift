@@ -41,7 +41,7 @@ extension ControlReply: RandomMessage {
           secrets: generator.number(), publicTrees: generator.number(), roles: generator.number(),
           agents: generator.number(), loadedAt: UInt64(generator.number()),
           startedAt: .random(in: .min ... .max, using: &generator), runningCalls: generator.number(),
-          mostCalls: generator.number(), recordsCalls: generator.flag()))
+          mostCalls: generator.number(), recordsCalls: generator.flag(), sessions: generator.number()))
     default: return .failed(reason: generator.text(), hint: generator.text())
     }
   }

@@ -10,15 +10,21 @@ public struct AuditEntry: Equatable, Sendable {
     case policyLoad = "keyhole:policy-load"
     case start = "keyhole:start"
     case stop = "keyhole:stop"
+    case authentication = "keyhole:authentication"
+    case sessionEnd = "keyhole:session-end"
+    case agentChange = "keyhole:agent-change"
 
-    /// The record type under which it is written.
-    var type: String {
+    /// The record types under which it is written.
+    var types: Set<String> {
       switch self {
-      case .decision, .end: "USER_CMD"
-      case .refusedOpen, .refusedConnect, .refusedWrite: "ANOM_ACCESS_FS"
-      case .policyLoad: "USYS_CONFIG"
-      case .start: "SERVICE_START"
-      case .stop: "SERVICE_STOP"
+      case .decision, .end: ["USER_CMD"]
+      case .refusedOpen, .refusedConnect, .refusedWrite: ["ANOM_ACCESS_FS"]
+      case .policyLoad: ["USYS_CONFIG"]
+      case .start: ["SERVICE_START"]
+      case .stop: ["SERVICE_STOP"]
+      case .authentication: ["USER_AUTH"]
+      case .sessionEnd: ["USER_END"]
+      case .agentChange: ["ADD_USER", "DEL_USER", "USER_MGMT", "ACCT_LOCK", "ACCT_UNLOCK"]
       }
     }
   }

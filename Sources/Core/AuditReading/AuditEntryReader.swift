@@ -75,7 +75,7 @@ public struct AuditEntryReader: Sendable {
     let own = fields.dropLast(appended.count)
     guard let first = own.first, first.name == "op",
       let operation = AuditEntry.Operation(rawValue: String(decoding: first.raw, as: UTF8.self)),
-      operation.type == type, Self.names(own.map(\.name), fit: operation)
+      operation.types.contains(type), Self.names(own.map(\.name), fit: operation)
     else { return nil }
     let isSuccess: Bool
     switch String(decoding: tail[4].raw, as: UTF8.self) {
@@ -92,15 +92,20 @@ public struct AuditEntryReader: Sendable {
 
   /// Whether these are the fields of such a record, in their order: docs/audit.md, "Fields, in this order".
   private static func names(_ names: [String], fit operation: AuditEntry.Operation) -> Bool {
-    let call = ["op", "call", "acct", "key", "vm?"]
+    let caller = ["acct", "key", "vm?", "session?"]
+    let call = ["op", "call"] + caller
+    let requester = ["by", "admin?", "login?"]
     let expected =
       switch operation {
       case .decision: call + ["policy", "verdict", "rule", "cmd?", "cmd-bytes?", "info?"]
       case .end: call + ["cause", "status", "duration-ms", "bytes-out", "refusals", "info?"]
       case .refusedOpen, .refusedConnect, .refusedWrite: call + ["name", "name-bytes?", "info?"]
-      case .policyLoad: ["op", "policy", "old-policy", "info?"]
+      case .policyLoad: ["op", "policy", "old-policy"] + requester + ["info?"]
       case .start: ["op", "unit", "policy"]
       case .stop: ["op", "unit", "info?"]
+      case .authentication: ["op"] + caller + ["policy", "info?"]
+      case .sessionEnd: ["op"] + caller + ["cause", "duration-ms", "calls", "info?"]
+      case .agentChange: ["op", "acct", "change", "policy"] + requester + ["info?"]
       }
     var rest = names[...]
     for name in expected {

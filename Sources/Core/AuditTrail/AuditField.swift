@@ -15,7 +15,7 @@ struct AuditField: Equatable, Sendable {
     case oldPolicy = "old-policy"
     case unit
     case by, admin, login
-    case session, calls
+    case session, calls, change
   }
 
   enum Value: Equatable, Sendable {

@@ -3,7 +3,12 @@ public struct AuditRecord: Equatable, Sendable {
   /// Record types that ausearch(8) and aureport(8) know; the numbers are those of libaudit.h.
   public enum Kind: Int32, Equatable, Sendable {
     case userAuthentication = 1100
+    case userManagement = 1102
     case userEnd = 1106
+    case userAdded = 1114
+    case userDeleted = 1115
+    case accountLocked = 1135
+    case accountUnlocked = 1136
     case userCommand = 1123
     case systemConfiguration = 1111
     case serviceStart = 1130

@@ -56,6 +56,7 @@ enum AuditWord: String, CaseIterable {
   case stop = "keyhole:stop"
   case authentication = "keyhole:authentication"
   case sessionEnd = "keyhole:session-end"
+  case agentChange = "keyhole:agent-change"
 
   case allowed, refused
   case exited, signaled, failed
@@ -67,6 +68,8 @@ enum AuditWord: String, CaseIterable {
   case idle, limit, draining, revoked, crashed, misbehaved, stopped
   case tooManyAttempts = "too-many-attempts"
   case protocolError = "protocol-error"
+
+  case added, removed, changed, suspended, resumed
 
   case startUp = "start"
   case signal, control, unset

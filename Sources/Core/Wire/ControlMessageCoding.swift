@@ -127,6 +127,7 @@ extension BrokerStatus: WireCodable {
     encoder.integer(runningCalls)
     encoder.integer(mostCalls)
     encoder.flag(recordsCalls)
+    encoder.integer(sessions)
   }
 
   public init(from decoder: inout WireDecoder) throws(WireError) {
@@ -142,5 +143,6 @@ extension BrokerStatus: WireCodable {
     runningCalls = try decoder.integer()
     mostCalls = try decoder.integer()
     recordsCalls = try decoder.flag(.recordsCalls)
+    sessions = try decoder.integer()
   }
 }

@@ -103,11 +103,13 @@ public struct BrokerStatus: Equatable, Sendable {
   public var mostCalls: UInt32
   /// False when the configuration says `audit: off`.
   public var recordsCalls: Bool
+  /// Connections of the embedded server with an agent at their other end.
+  public var sessions: UInt32
 
   public init(
     policyDirectory: [UInt8], digest: String, commands: UInt32, secrets: UInt32, publicTrees: UInt32,
     roles: UInt32, agents: UInt32, loadedAt: UInt64, startedAt: UInt64, runningCalls: UInt32,
-    mostCalls: UInt32, recordsCalls: Bool
+    mostCalls: UInt32, recordsCalls: Bool, sessions: UInt32
   ) {
     self.policyDirectory = policyDirectory
     self.digest = digest
@@ -121,5 +123,6 @@ public struct BrokerStatus: Equatable, Sendable {
     self.runningCalls = runningCalls
     self.mostCalls = mostCalls
     self.recordsCalls = recordsCalls
+    self.sessions = sessions
   }
 }

@@ -16,6 +16,7 @@ final class BrokerServices: Sendable {
   let log: Logger
   let stopping: StopSignal
   let presences: Presences
+  let openSSH: OpenSSHConnections
   let watch: AdmissionWatch
   /// What a call gets in place of something that there is not.
   let null: FileDescriptor
@@ -27,8 +28,9 @@ final class BrokerServices: Sendable {
   ) throws(KernelError) {
     stopping = try StopSignal()
     let waker = try Waker()
-    presences = Presences(policy, waker: waker)
-    watch = AdmissionWatch(presences, waker: waker, log: log)
+    presences = Presences({ policy.current }, waker: waker)
+    openSSH = OpenSSHConnections(presences, waker: waker)
+    watch = AdmissionWatch(presences, openSSH, waker: waker, log: log)
     null = try .open("/dev/null", .path)
     self.audit = audit
     self.policy = policy

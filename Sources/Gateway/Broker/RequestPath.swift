@@ -42,6 +42,7 @@ struct RequestPath: Sendable {
     let judged = try judge(call, agent)
     let decision = try record(call, judged)
     let running = try run(decision, judged, call, &incoming, slot)
+    remember(incoming.claim, agent, front)
     let end = running.follow(front, until: agent.revocation)
     record(end, of: call)
     send(CallReply(status: end.status, messages: end.messages), to: front)
@@ -71,6 +72,17 @@ struct RequestPath: Sendable {
     // A client that went away needs no answer. Nobody waits here for one that does not read: it shares the socket of a
     // session's call with us and may have filled it.
     _ = try? front.descriptor.sendNow(reply.encoded()[...])
+  }
+}
+
+extension RequestPath {
+  /// Keeps sshd's connection in mind, to be ended with the agent's permission. It costs the time that the sandbox takes to
+  /// start.
+  private func remember(
+    _ claim: IncomingRequest.Claim, _ agent: KnownAgent, _ front: borrowing MessageSocket
+  ) {
+    guard case .openSSH = claim, let shell = try? front.peer() else { return }
+    services.openSSH.remember(shell, at: front, by: agent.visitor)
   }
 }
 
@@ -141,6 +153,7 @@ extension RequestPath {
   struct KnownAgent {
     /// The call counts for as long as this lives.
     let presence: Presence
+    let visitor: Visitor
     let caller: Caller
     let force: PolicyInForce
     let revocation: Revocation
@@ -171,7 +184,8 @@ extension RequestPath {
     switch services.presences.enter(visitor, as: .call, revoke: revocation.revoke) {
     case .present(let presence, let force):
       caller.agent = presence.agent.name
-      return KnownAgent(presence: presence, caller: caller, force: force, revocation: revocation)
+      return KnownAgent(
+        presence: presence, visitor: visitor, caller: caller, force: force, revocation: revocation)
     case .refused(let refusal, let agent, let force):
       caller.agent = agent?.name
       throw try turnAway(incoming.call, caller, refusal, force)

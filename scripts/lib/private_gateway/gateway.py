@@ -68,8 +68,10 @@ class Gateway:
         processes.end_all_in_our_mount_namespace()
 
     def write_agents(self):
+        # Tests and benchmarks of the whole gateway are all one agent.
+        limits = {"connections": 4096, "calls": 4096}
         agents = {
-            self.agent: {"keys": [self.sshd.public_key("agent")], "roles": ["everything"]},
+            self.agent: {"keys": [self.sshd.public_key("agent")], "roles": ["everything"], "limits": limits},
             "retired": {"keys": [self.sshd.public_key("suspended")], "roles": ["everything"], "suspended": True},
         }
         roles = {"everything": {"about": "every command of the policy", "commands": "all"}}

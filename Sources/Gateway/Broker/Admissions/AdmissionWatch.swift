@@ -7,14 +7,16 @@ internal import Logging
 /// so while anything open has an end, it is looked at twice a second.
 final class AdmissionWatch: Sendable {
   private let presences: Presences
+  private let openSSH: OpenSSHConnections
   private let waker: Waker
   private let log: Logger
 
   /// Milliseconds.
   private static let interval = 500
 
-  init(_ presences: Presences, waker: Waker, log: Logger) {
+  init(_ presences: Presences, _ openSSH: OpenSSHConnections, waker: Waker, log: Logger) {
     self.presences = presences
+    self.openSSH = openSSH
     self.waker = waker
     self.log = log
   }
@@ -22,9 +24,10 @@ final class AdmissionWatch: Sendable {
   /// Watches for as long as the process lives.
   func serve() {
     while true {
+      let waits = [presences.haveEnds ? Self.interval : nil, openSSH.millisecondsToNextEnd]
       var entries = [waker.interest]
       do throws(KernelError) {
-        _ = try poll(&entries, milliseconds: presences.haveEnds ? Self.interval : nil)
+        _ = try poll(&entries, milliseconds: waits.compactMap(\.self).min())
       } catch {
         log.error("cannot wait for what is to end: \(error)")
         var nothing: [PollEntry] = []
@@ -32,6 +35,7 @@ final class AdmissionWatch: Sendable {
       }
       waker.rest()
       presences.recheck()
+      openSSH.endDue(log: log)
     }
   }
 }

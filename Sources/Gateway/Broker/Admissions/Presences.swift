@@ -8,7 +8,8 @@ internal import Synchronization
 /// Who comes in is judged by the policy in force and entered in one step, so that the exchange of a policy finds either the
 /// entry or a judgement by the new policy.
 final class Presences: Sendable {
-  private let policy: PolicyStore
+  /// Gives the policy in force.
+  private let policy: @Sendable () -> PolicyInForce
   private let state = Mutex(State())
   private let waker: Waker
 
@@ -39,7 +40,7 @@ final class Presences: Sendable {
   }
 
   /// `waker` is woken when somebody comes in whose permission has an end.
-  init(_ policy: PolicyStore, waker: Waker) {
+  init(_ policy: @escaping @Sendable () -> PolicyInForce, waker: Waker) {
     self.policy = policy
     self.waker = waker
   }
@@ -54,13 +55,13 @@ final class Presences: Sendable {
     revoke: @escaping @Sendable (Refusal) -> Void
   ) -> Outcome {
     state.withLock { state in
-      let force = policy.current
+      let force = policy()
       switch force.policy.admit(visitor, at: time) {
       case .refused(let refusal, let agent): return .refused(refusal, agent: agent, force)
       case .admitted(let agent, let until):
         let tally = Tally(agent: agent.name, kind: kind)
         let count = state.counts[tally, default: 0]
-        if let refusal = AgentLimits(of: agent).refusal(for: agent, one: kind, besides: count) {
+        if let refusal = AgentBounds(of: agent).refusal(for: agent, one: kind, besides: count) {
           return .refused(refusal, agent: agent, force)
         }
         state.next += 1
@@ -98,7 +99,7 @@ final class Presences: Sendable {
   /// Asks again of everyone who is there, and tells those that may no longer be.
   func recheck(at time: Int64 = Presences.now) {
     state.withLock { state in
-      let policy = policy.current.policy
+      let policy = policy().policy
       for (number, entry) in state.entries where !entry.isRevoked {
         switch policy.admit(entry.visitor, at: time) {
         case .admitted(let agent, let until) where agent.name == entry.agent:
@@ -115,8 +116,7 @@ final class Presences: Sendable {
 
 extension Policy {
   fileprivate func admit(_ visitor: Visitor, at time: Int64) -> Admission {
-    admit(
-      keyType: visitor.key.type, base64: visitor.key.base64, from: visitor.address?.description, at: time)
+    admit(presented: visitor.key.credential, from: visitor.address?.description, at: time)
   }
 }
 

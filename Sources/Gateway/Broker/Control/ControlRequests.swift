@@ -59,7 +59,8 @@ struct ControlRequests: Sendable {
       publicTrees: UInt32(clamping: policy.publicTrees.count), roles: UInt32(clamping: policy.roles.count),
       agents: UInt32(clamping: policy.agents.count), loadedAt: force.loadedAt,
       startedAt: services.startedAt, runningCalls: UInt32(clamping: slots.taken),
-      mostCalls: UInt32(clamping: slots.count), recordsCalls: services.audit.isRecording)
+      mostCalls: UInt32(clamping: slots.count), recordsCalls: services.audit.isRecording,
+      sessions: UInt32(clamping: services.presences.count(.session)))
   }
 }
 

@@ -29,7 +29,7 @@ final class PolicyReload: Sendable {
         let (old, new, warnings) = try services.policy.reload()
         services.presences.recheck()
         new.rebuildIndex(log: services.log)
-        let isRecorded = services.announce(.policyLoaded(new.token, old: old.token, for: requester))
+        let isRecorded = announce(from: old, to: new, for: requester)
         services.log.info("policy \(new.policy.shortDigest) replaces \(old.policy.shortDigest)")
         return .exchanged(old: old, new: new, warnings: warnings, isRecorded: isRecorded)
       } catch let error as PolicyFilesError {
@@ -38,6 +38,17 @@ final class PolicyReload: Sendable {
         return keep(requester, diagnostics: [], reason: "\(error)", told: "\(error)")
       }
     }
+  }
+
+  /// Records the exchange, and what it made of each agent; whether all of it is in the trail.
+  private func announce(from old: PolicyInForce, to new: PolicyInForce, for requester: LoadRequester) -> Bool
+  {
+    var isRecorded = services.announce(.policyLoaded(new.token, old: old.token, for: requester))
+    for (name, change) in AgentChange.all(from: old.policy.agents, to: new.policy.agents) {
+      let record = AuditRecord.agentChanged(name, change, policy: new.token, for: requester)
+      isRecorded = services.announce(record) && isRecorded
+    }
+    return isRecorded
   }
 
   private func keep(

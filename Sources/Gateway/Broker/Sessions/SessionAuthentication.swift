@@ -1,7 +1,6 @@
 internal import AuditTrail
 internal import Logging
 internal import Policy
-internal import Wire
 
 /// Lets a client in that proved to have a key: the steps, in this order.
 struct SessionAuthentication: Sendable {
@@ -56,9 +55,4 @@ struct SessionAuthentication: Sendable {
     let rest = user.dropFirst(account.count)
     return rest.isEmpty || (rest.first == UInt8(ascii: "+") && rest.count > 1)
   }
-}
-
-extension Policy {
-  /// Whom certificates of a key, as an authority, may name.
-  func principals(of authority: SessionKey) -> [String] { [] }
 }

@@ -181,7 +181,7 @@ final class SessionLoop {
       session.presence = presence
       session.visitor = visitor
       let admission = SessionAdmission(
-        agent: presence.agent.name, calls: UInt32(clamping: AgentLimits(of: presence.agent).calls))
+        agent: presence.agent.name, calls: UInt32(clamping: AgentBounds(of: presence.agent).calls))
       reply(.admitted(admission), to: session)
       if let refusal = session.revocation { revoke(session, refusal) }
     case .refused(let reason, let hint):
@@ -224,7 +224,7 @@ final class SessionLoop {
       let policy = services.policy.current.policy
       reply(.known(policy.agent(forKey: key.base64, type: key.type) != nil), to: session)
     case .authority(let key):
-      reply(.principals(services.policy.current.policy.principals(of: key)), to: session)
+      reply(.principals(services.policy.current.policy.principals(forAuthority: key.base64)), to: session)
     case .proved(let key, let user): authenticate(session, key, user)
     case .call(let call): start(call, message, session)
     case .goodbye(let end): close(session, EndedSession.Cause(end))

@@ -83,6 +83,7 @@ extension BrokerStatus {
                \(counts)
       on disk  \(disk.words)
       calls    \(runningCalls) of \(mostCalls)\(recordsCalls ? "" : ", NOT RECORDED: audit is off")
+      sessions \(sessions)
       broker   since \(UTCTime(secondsSince1970: startedAt))
 
       """
@@ -96,6 +97,7 @@ extension BrokerStatus {
       "secrets": .number(Int(secrets)), "public": .number(Int(publicTrees)), "roles": .number(Int(roles)),
       "agents": .number(Int(agents)), "running-calls": .number(Int(runningCalls)),
       "most-calls": .number(Int(mostCalls)), "records-calls": .bool(recordsCalls),
+      "sessions": .number(Int(sessions)),
     ]
   }
 }
