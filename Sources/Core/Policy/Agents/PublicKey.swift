@@ -48,6 +48,12 @@ public struct PublicKey: Equatable, Hashable, Sendable {
   /// As a `.pub` file has it.
   public var line: String { type + " " + base64 + (comment.isEmpty ? "" : " " + comment) }
 
+  /// What `base64` stands for.
+  public var blob: [UInt8] { Base64.decode(base64) ?? [] }
+
+  /// Bytes in base64 with padding.
+  public static func base64(of bytes: [UInt8]) -> String { Base64.encode(bytes) }
+
   public static func == (left: PublicKey, right: PublicKey) -> Bool { left.base64 == right.base64 }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(base64) }
