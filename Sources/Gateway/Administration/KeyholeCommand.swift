@@ -1,15 +1,20 @@
 public import ArgumentParser
+internal import Glibc
 
 /// `keyhole`: the administrator's program.
 public struct KeyholeCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "keyhole", abstract: "Administer the keyhole gateway.",
-    subcommands: [PolicyCommand.self, DoctorCommand.self])
+    subcommands: [PolicyCommand.self, AgentsCommand.self, DoctorCommand.self])
 
   public init() {}
 
   /// Runs the program with the process's arguments and ends it.
-  public static func runProgram() { main() }
+  public static func runProgram() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let status = SSHDAnswer.answer(arguments) { Glibc.exit(status) }
+    main(arguments)
+  }
 }
 
 /// Where the policy is unless an option says otherwise.

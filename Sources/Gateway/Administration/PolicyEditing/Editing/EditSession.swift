@@ -189,13 +189,13 @@ struct EditSession {
       throw EditFailure.notReverted(path, error)
     }
     dialogue.say("\(path) is as it was before\n")
-    _ = broker?.reload(dialogue)
+    _ = broker?.reload(dialogue.say)
     return .reverted
   }
 
   private func finish(_ digest: String) -> Result {
     guard let broker else { return .installed }
-    switch broker.reload(dialogue) {
+    switch broker.reload(dialogue.say) {
     case .inForce(let loaded):
       if loaded != digest {
         Words.complain(

@@ -94,14 +94,17 @@ struct PolicyEditCommand: ParsableCommand {
     }
   }
 
-  private static func exit(for failure: EditLock.Failure, _ directory: String) -> ExitCode {
+  /// Says why the policy cannot be locked. `instead` is what who may not change it is to run.
+  static func exit(
+    for failure: EditLock.Failure, _ directory: String, instead: String = "sudo keyhole policy edit"
+  ) -> ExitCode {
     switch failure {
     case .taken(let holder):
       let who = holder.isEmpty ? "" : ": \(holder)"
       Words.complain("somebody else edits \(directory)\(who)", hint: "wait until they are done, or ask them")
       return ExitStatus.locked
     case .impossible(let error) where [EACCES, EPERM].contains(error.code):
-      Words.complain("\(directory) is not yours to change: \(error)", hint: "sudo keyhole policy edit")
+      Words.complain("\(directory) is not yours to change: \(error)", hint: instead)
       return ExitStatus.notPermitted
     case .impossible(let error):
       Words.complain("\(directory) cannot be locked: \(error)", hint: "name the policy with --policy DIR")

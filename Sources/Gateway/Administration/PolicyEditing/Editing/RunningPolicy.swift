@@ -15,25 +15,25 @@ struct RunningPolicy {
   }
 
   /// Has the broker load the policy, and says what came of it.
-  func reload(_ dialogue: Dialogue) -> Outcome {
+  func reload(_ say: (String) -> Void) -> Outcome {
     do throws(ControlFailure) {
       let status = try client.status()
       let used = String(decoding: status.policyDirectory, as: UTF8.self)
       guard Self.place(used) == Self.place(directory) else {
-        dialogue.say("not reloaded: the broker that runs uses \(used)\n")
+        say("not reloaded: the broker that runs uses \(used)\n")
         return .notAsked
       }
       let answer = try client.ask(.reload)
       let report = ReloadReport(answer)
       StandardStreams.error(report.findings)
-      dialogue.say(report.text)
+      say(report.text)
       if let complaint = report.complaint { Words.complain(complaint.cause, hint: complaint.hint) }
       guard case .reloaded(let exchange) = answer.reply else { return .refused }
       return .inForce(exchange.after)
     } catch {
       switch error {
       case .noBroker:
-        dialogue.say(
+        say(
           "no broker runs: the policy comes into force when it starts (systemctl start keyhole-broker)\n")
       case .notRoot, .notTrusted, .noAnswer:
         Words.complain("not reloaded: \(error.message)", hint: error.hint)

@@ -28,6 +28,12 @@ enum FilePlace {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
+  /// Whether anything has that name, a link that leads nowhere too.
+  static func exists(_ path: String) -> Bool {
+    guard let path = try? Self.path(path) else { return false }
+    return (try? FileDescriptor.open(path, [.path, .noFollow])) != nil
+  }
+
   /// The whole of a regular file that is no link; nil when there is none. A file larger than `limit` is an error.
   static func read(_ path: String, limit: Int) throws(KernelError) -> [UInt8]? {
     do throws(KernelError) {

@@ -79,8 +79,10 @@ struct PolicySnapshot: Equatable {
   func copy(to directory: String, with bytes: [UInt8]?, at changed: String) throws(KernelError) {
     var copied = entries
     if let bytes {
-      let parent = entries[
-        FilePlace.split(changed).directory == "." ? "" : FilePlace.split(changed).directory]
+      let above = FilePlace.split(changed).directory == "." ? "" : FilePlace.split(changed).directory
+      // A directory that is new is made as that of the policy is.
+      let parent = entries[above] ?? entries[""]
+      copied[above] = parent
       let owner = entries[changed] ?? parent
       copied[changed] = Entry(
         content: .file(bytes), user: owner?.user ?? .effective, group: owner?.group ?? GroupID(0),

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import BrokerSettings
-internal import Kernel
 
 /// Which broker is meant.
 struct BrokerOptions: ParsableArguments {
@@ -12,7 +11,7 @@ struct BrokerOptions: ParsableArguments {
   /// The settings; those of a broker without a file when the standard one is not there. Ends the program with status 2
   /// when the file is broken.
   func settings() throws -> BrokerConfiguration {
-    if file == Self.standardFile, !Self.exists(file) { return BrokerConfiguration() }
+    if file == Self.standardFile, !FilePlace.exists(file) { return BrokerConfiguration() }
     do throws(ConfigurationError) {
       return try BrokerConfiguration(file: file)
     } catch {
@@ -22,9 +21,4 @@ struct BrokerOptions: ParsableArguments {
   }
 
   func client() throws -> ControlClient { ControlClient(path: try settings().controlSocket) }
-
-  private static func exists(_ path: String) -> Bool {
-    guard let path = FilePath(Array(path.utf8)) else { return false }
-    return (try? FileDescriptor.open(path, [.path])) != nil
-  }
 }
