@@ -42,7 +42,7 @@ class FakeBroker:
                 pass
             one.close()
         for call in list(self.calls):
-            call.kill()
+            call.vanish()
         if os.path.exists(self.path):
             os.unlink(self.path)
 
@@ -135,6 +135,14 @@ class FakeCall:
             os.close(number)
         threading.Thread(target=self._wait, daemon=True).start()
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def vanish(self):
+        """As when the broker dies: no reply, and the command goes too."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.kill()
 
     def kill(self):
         if self.process and not self.is_over:

@@ -31,10 +31,13 @@ class Session:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings_file = memory_file("settings", settings)
         filter_file = os.open(harness.filter_file, os.O_RDONLY | os.O_CLOEXEC)
+        # The shell puts the two descriptors where the program looks for them: a function that runs between fork and exec may
+        # hang in a process with threads.
+        control, filter_number = theirs.fileno(), filter_file
+        arrange = f'exec 3<&{control} 4<&{filter_number} {control}<&- {filter_number}<&-; exec "$0"'
         self.process = subprocess.Popen(
-            [str(harness.program)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=harness.log,
-            close_fds=False, env=harness.environment, preexec_fn=lambda: arrange(theirs.fileno(), filter_file),
-            **harness.identity)
+            ["/bin/bash", "-c", arrange, str(harness.program)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=harness.log, pass_fds=(control, filter_number), env=harness.environment, **harness.identity)
         theirs.close()
         os.close(filter_file)
         rights = array.array("i", [connection.fileno(), settings_file])
@@ -54,6 +57,11 @@ class Session:
                 return
             self.statuses.append(session_wire.STATUSES[data[0]])
 
+    def hang_up(self):
+        """As when the listener goes away."""
+        self.control.shutdown(socket.SHUT_RDWR)
+        self.control.close()
+
     def exit(self, seconds=10):
         """With which SessionExit the process ended."""
         status = self.process.wait(seconds)
@@ -65,15 +73,6 @@ class Session:
             if line.startswith("Pss:"):
                 return int(line.split()[1])
         return None
-
-
-def arrange(control, filter_file):
-    """In the child: descriptors 3 and 4, and nothing above."""
-    control, filter_file = os.dup(control), os.dup(filter_file)
-    high = [os.dup2(control, 100), os.dup2(filter_file, 101)]
-    os.dup2(high[0], 3)
-    os.dup2(high[1], 4)
-    os.closerange(5, 256)
 
 
 def memory_file(name, content):
@@ -151,9 +150,10 @@ class SessionHarness:
     def ssh_command(self, *arguments, user="diag", key=None, options=(), flags=()):
         """The command line of a client that trusts this server."""
         command = ["ssh", *flags, "-F", "none", "-p", str(self.port), "-i", str(key or self.key), "-o", "BatchMode=yes"]
+        # The first value of an option is the one that holds.
         for option in (
-            "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes", "IdentityAgent=none",
-            "LogLevel=ERROR", *options,
+            *options, "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes",
+            "IdentityAgent=none", "LogLevel=ERROR",
         ):
             command += ["-o", option]
         return [*command, f"{user}@127.0.0.1", *arguments]

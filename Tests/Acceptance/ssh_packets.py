@@ -19,6 +19,65 @@ def client(harness, key=None, user="diag", **options):
         transport.close()
 
 
+@contextlib.contextmanager
+def stranger(harness):
+    """A transport that has exchanged keys, asked for the authentication service and not authenticated."""
+    transport = paramiko.Transport(("127.0.0.1", harness.port))
+    try:
+        transport.start_client(timeout=10)
+        send(transport, bytes([5]), "ssh-userauth")
+        yield transport
+    finally:
+        transport.close()
+
+
+def send(transport, *fields):
+    """Sends one packet: raw bytes first, then fields as the protocol writes them. RFC 4251, 5"""
+    transport._send_message(fill(paramiko.Message(), fields))
+
+
+def fill(message, fields):
+    message.add_bytes(fields[0])
+    for field in fields[1:]:
+        if isinstance(field, bool):
+            message.add_boolean(field)
+        elif isinstance(field, int):
+            message.add_int(field)
+        else:
+            message.add_string(field)
+    return message
+
+
+def request_with_signature(transport, user, algorithm, blob, sign):
+    """A request to authenticate with a signature that `sign` makes of what is to be signed. RFC 4252, 7"""
+    request = (bytes([50]), user, "ssh-connection", "publickey", True, algorithm, blob)
+    signed = paramiko.Message()
+    signed.add_string(transport.session_id)
+    fill(signed, request)
+    send(transport, *request, sign(signed.asbytes()))
+
+
+@contextlib.contextmanager
+def at_once(transport):
+    """What is sent inside leaves as one piece at the end."""
+    class Collector:
+        def __init__(self):
+            self.data = b""
+
+        def send(self, data):
+            self.data += data
+            return len(data)
+
+    real, collector = transport.packetizer._Packetizer__socket, Collector()
+    collector.recv = real.recv
+    transport.packetizer._Packetizer__socket = collector
+    try:
+        yield
+    finally:
+        transport.packetizer._Packetizer__socket = real
+    real.sendall(collector.data)
+
+
 def execute(transport, command, seconds=10):
     """Runs a command to its end: status, standard output, standard error."""
     channel = transport.open_session(timeout=seconds)
@@ -52,13 +111,7 @@ def channel_request(channel, name, *fields, want_reply=True):
     message.add_int(channel.remote_chanid)
     message.add_string(name)
     message.add_boolean(want_reply)
-    for field in fields:
-        if isinstance(field, bool):
-            message.add_boolean(field)
-        elif isinstance(field, int):
-            message.add_int(field)
-        else:
-            message.add_string(field)
+    fill(message, (b"", *fields))
     return message
 
 

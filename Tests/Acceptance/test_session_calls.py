@@ -1,5 +1,6 @@
 """One connection of keyhole-sshd: how commands run over it. The broker is a fake one that runs them with the shell."""
 
+import os
 import subprocess
 import threading
 
@@ -53,9 +54,20 @@ def test_a_request_for_a_shell_is_a_call_without_a_line(harness):
     assert (result.stdout, result.returncode) == (b"the help text\n", 126)
 
 
-def test_a_terminal_is_refused_and_the_command_runs_all_the_same(harness):
-    result = harness.ssh("echo there", flags=["-tt"], options=["LogLevel=INFO"])
-    assert result.stdout == b"there\n"
+def test_a_terminal_is_refused_and_who_insists_on_one_is_told_at_once(harness):
+    # ssh -tt: "If a TTY was explicitly requested, then a failure to allocate one is fatal", clientloop.c.
+    result = harness.ssh("echo there", flags=["-tt"], options=["LogLevel=INFO"], timeout=10)
+    assert (result.stdout, result.returncode) == (b"", 255)
+    assert b"PTY allocation request failed" in result.stderr
+
+
+def test_a_person_at_a_terminal_gets_the_help_text_without_one(harness):
+    ours, theirs = os.openpty()
+    command = harness.ssh_command(options=["LogLevel=INFO"])
+    result = subprocess.run(command, stdin=theirs, capture_output=True, timeout=10)
+    os.close(ours)
+    os.close(theirs)
+    assert (result.stdout, result.returncode) == (b"the help text\n", 126)
     assert b"PTY allocation request failed" in result.stderr
 
 

@@ -36,7 +36,10 @@ public struct AuthenticatedServer: ~Copyable {
 
   /// Asks the client for a sign of life, which shows in ``packetsReceived``.
   public func sendKeepalive() {
+    // Once the last one is answered, the first call only takes note of that.
+    let sent = handle.callbacks.meter.packetsSent
     unsafe _ = ssh_send_keepalive(handle.session)
+    if handle.callbacks.meter.packetsSent == sent { unsafe _ = ssh_send_keepalive(handle.session) }
   }
 
   /// Says why and closes; channels that are left do nothing any more.

@@ -114,7 +114,8 @@ struct AuthenticatedSession: ~Copyable {
     let target = channel.target ?? admitted.target.name
     channel.start(
       SessionCall(
-        line: line.map { Array($0.prefix(CallRequest.maximumLine)) }, lineLength: UInt32(clamping: line?.count ?? 0),
+        line: line.map { Array($0.prefix(CallRequest.maximumLine)) },
+        lineLength: UInt32(clamping: line?.count ?? 0),
         target: target.map { Array($0.prefix(WireLimit.target)) }), over: broker)
   }
 
@@ -122,14 +123,13 @@ struct AuthenticatedSession: ~Copyable {
   private mutating func keepTime() -> End? {
     let now = MonotonicClock.now
     let isBusy = channels.contains { $0.isBusy }
-    if let closing {
-      if !isBusy { return End(cause: closing.cause, words: closing.words) }
-      if now >= closing.deadline + Closing.flushTime { return End(cause: closing.cause, words: closing.words) }
-      if now >= closing.deadline && !closing.hasEndedCalls {
-        for channel in channels where channel.isRunning { channel.end(closing.callWords, status: closing.callStatus) }
-        self.closing?.hasEndedCalls = true
-      }
-      return nil
+    if var closing {
+      defer { self.closing = closing }
+      return closing.isOver(now: now, isBusy: isBusy, hasChannels: !channels.isEmpty) { closing in
+        for channel in channels {
+          channel.end(closing.callWords, status: closing.callStatus, patience: Closing.flushTime / 3)
+        }
+      } ? End(cause: closing.cause, words: closing.words) : nil
     }
     switch clock.look(now: now, packets: server.packetsReceived, isBusy: isBusy) {
     case .nothing: break
@@ -143,7 +143,7 @@ struct AuthenticatedSession: ~Copyable {
   private var deadline: Int64? {
     var times = channels.compactMap(\.deadline)
     if let closing {
-      times.append(closing.hasEndedCalls ? closing.deadline + Closing.flushTime : closing.deadline)
+      times.append(closing.next)
     } else if let next = clock.next {
       times.append(next)
     }
@@ -207,10 +207,7 @@ struct AuthenticatedSession: ~Copyable {
   /// Lets what waits leave, for a moment.
   private func flush() {
     let deadline = MonotonicClock.now + Closing.flushTime
-    while server.wantsToWrite && !server.isBroken {
-      let left = (deadline - MonotonicClock.now) / 1_000_000
-      var entries = [PollEntry(number: connection.number, .writable)]
-      guard left > 0, let count = try? poll(&entries, milliseconds: Int(left)), count > 0 else { return }
+    while server.wantsToWrite && !server.isBroken && connection.takesMore(until: deadline) {
       server.process()
     }
   }

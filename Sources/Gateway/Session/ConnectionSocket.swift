@@ -19,4 +19,13 @@ struct ConnectionSocket {
     try? descriptor.acknowledgeAtOnce()
     _ = descriptor.release()
   }
+
+  /// Whether the client takes something before the deadline, on ``MonotonicClock``.
+  func takesMore(until deadline: Int64) -> Bool {
+    let left = (deadline - MonotonicClock.now) / 1_000_000
+    guard left > 0 else { return false }
+    var entries = [PollEntry(number: number, .writable)]
+    guard let count = try? poll(&entries, milliseconds: Int(left)) else { return false }
+    return count > 0
+  }
 }

@@ -17,7 +17,8 @@ final class ServedChannel {
   private var error = OutgoingStream(.error)
   /// How the call ended; what is left is to hand over what it wrote, these words and the status.
   private var end: CallReply?
-  private var endedAt: Int64 = 0
+  /// Until when its streams may stay open, on ``MonotonicClock``.
+  private var streamsUntil: Int64 = 0
   private var hasFinished = false
 
   init(_ channel: consuming Channel) {
@@ -54,10 +55,16 @@ final class ServedChannel {
   func end(_ words: [String], status: UInt8) {
     if end != nil { return }
     end = CallReply(status: status, messages: words)
-    endedAt = MonotonicClock.now
+    streamsUntil = MonotonicClock.now + Self.grace
     // The broker sees the hang-up, and ends what runs.
     call = nil
     input.close()
+  }
+
+  /// Ends what runs, and waits no longer than `patience` nanoseconds for what it wrote.
+  func end(_ words: [String], status: UInt8, patience: Int64) {
+    if call != nil { end(words, status: status) }
+    streamsUntil = min(streamsUntil, MonotonicClock.now + patience)
   }
 
   /// The client has sent a signal: the broker knows only one way to end a call.
@@ -94,7 +101,7 @@ final class ServedChannel {
   }
 
   /// When this channel wants to be looked at again though nothing has happened, on ``MonotonicClock``.
-  var deadline: Int64? { end != nil && !hasFinished ? endedAt + Self.grace : nil }
+  var deadline: Int64? { end != nil && !hasFinished ? streamsUntil : nil }
 
   /// Does what can be done now. `mayWrite`: libssh has written what it was given before. `ready`: the descriptors of
   /// ``entries(whileWriting:)`` that have something.
@@ -104,6 +111,8 @@ final class ServedChannel {
       input.close()
       return
     }
+    // libssh lets nobody read from a channel that this side has closed.
+    if hasFinished { return }
     obeySignals()
     if call != nil || end != nil { try input.pump(from: channel) }
     if let number = call?.number, ready.contains(number), let word = call?.hear() {
@@ -127,7 +136,7 @@ final class ServedChannel {
   private func finish() throws(SecureShellError) {
     guard let reply = end, !hasFinished else { return }
     // A process that was not the call's may hold a pipe open: its bytes are nobody's.
-    if MonotonicClock.now > endedAt + Self.grace {
+    if MonotonicClock.now >= streamsUntil {
       output.close()
       error.close()
     }

@@ -39,7 +39,9 @@ struct SessionClock {
     }
     idleSince = isBusy ? nil : idleSince ?? now
     if idleTime > 0, let idleSince, now - idleSince >= idleTime { return .idle }
-    guard keepaliveInterval > 0, now - heardAt >= keepaliveInterval * (unanswered + 1) else { return .nothing }
+    guard keepaliveInterval > 0, now - heardAt >= keepaliveInterval * (unanswered + 1) else {
+      return .nothing
+    }
     if unanswered >= keepaliveCount { return .clientSilent }
     unanswered += 1
     return .keepalive

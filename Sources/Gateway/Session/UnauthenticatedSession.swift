@@ -38,7 +38,10 @@ struct UnauthenticatedSession: ~Copyable {
   consuming func authenticate() -> AuthenticationEnd {
     if let end = wait() {
       if let broker = links.broker { try? broker.send(.goodbye(end.cause)) }
-      if let words = end.words { server.disconnect(words) }
+      if let words = end.words {
+        flush()
+        server.disconnect(words)
+      }
       return .ended(end.exit)
     }
     guard let admitted = authority.admitted, let broker = links.broker,
@@ -91,6 +94,14 @@ struct UnauthenticatedSession: ~Copyable {
     return nil
   }
 
+  /// Lets what waits leave, for a moment: a banner, and then the reason.
+  private mutating func flush() {
+    let deadline = MonotonicClock.now + Closing.flushTime
+    while server.wantsToWrite && connection.takesMore(until: deadline) {
+      if case .ended = server.step() { return }
+    }
+  }
+
   private var brokerGone: End {
     End(exit: .failed, cause: .clientGone, words: "the broker cannot be reached")
   }
@@ -116,7 +127,10 @@ struct UnauthenticatedSession: ~Copyable {
 
   /// libssh says of a client that leaves that the socket is disconnected, and of one that says goodbye what it said.
   private func left() -> End {
-    if authority.hasTriedKeys { return End(exit: .notAccepted, cause: .clientGone, words: nil) }
+    if authority.brokerIsGone { return brokerGone }
+    if authority.hasTriedKeys || authority.failures > 0 {
+      return End(exit: .notAccepted, cause: .clientGone, words: nil)
+    }
     let wentAway = server.reason.contains("disconnected") || server.reason.contains("SSH_MSG_DISCONNECT")
     return wentAway
       ? End(exit: .leftEarly, cause: .clientGone, words: nil)
