@@ -6,25 +6,23 @@ internal import SecureShell
 /// the client's window closes.
 struct IncomingStream: ~Copyable {
   private var pipe: FileDescriptor?
+  /// Of the pipe, while it is open.
+  private var openNumber: CInt?
   private var pending = ByteQueue()
   private(set) var bytes: UInt64 = 0
 
   mutating func open(_ pipe: consuming FileDescriptor) {
+    openNumber = pipe.number
     self.pipe = consume pipe
   }
 
   /// The pipe's number while something waits to be written to it.
-  var number: CInt? {
-    if pending.isEmpty { return nil }
-    switch pipe {
-    case .some(let pipe): return pipe.number
-    case .none: return nil
-    }
-  }
+  var number: CInt? { pending.isEmpty ? nil : openNumber }
 
   /// The command reads no more, or is gone: what still comes is dropped.
   mutating func close() {
     pipe = nil
+    openNumber = nil
     pending.clear()
   }
 
@@ -33,7 +31,7 @@ struct IncomingStream: ~Copyable {
     if pending.isEmpty {
       let more = try channel.read()
       bytes += UInt64(more.count)
-      if pipe != nil { pending.append(more) }
+      if openNumber != nil { pending.append(more) }
     }
     while !pending.isEmpty {
       do throws(KernelError) {
@@ -44,6 +42,6 @@ struct IncomingStream: ~Copyable {
         return
       }
     }
-    if channel.reachedEnd && channel.unread == 0 { pipe = nil }
+    if channel.reachedEnd && channel.unread == 0 { close() }
   }
 }

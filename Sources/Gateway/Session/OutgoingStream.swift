@@ -6,6 +6,8 @@ internal import SecureShell
 /// window is full, it takes less than it is given, or nothing.
 struct OutgoingStream: ~Copyable {
   private var pipe: FileDescriptor?
+  /// The pipe's number, while it is open. Beside the pipe itself: an optional that cannot be copied is hard to look into.
+  private(set) var number: CInt?
   private var pending = ByteQueue()
   private let stream: Channel.Stream
 
@@ -17,11 +19,12 @@ struct OutgoingStream: ~Copyable {
   }
 
   mutating func open(_ pipe: consuming FileDescriptor) {
+    number = pipe.number
     self.pipe = consume pipe
   }
 
   /// Everything has been handed to libssh, and nothing can follow.
-  var isDone: Bool { pending.isEmpty && pipe == nil }
+  var isDone: Bool { pending.isEmpty && number == nil }
 
   /// Keyhole's own words, behind what the command wrote.
   mutating func append(_ text: String) {
@@ -30,21 +33,6 @@ struct OutgoingStream: ~Copyable {
 
   /// Whether to wait for the command: not while something waits for the client.
   var wantsToRead: Bool { pending.isEmpty }
-
-  /// The pipe's number, while it is open.
-  var number: CInt? {
-    switch pipe {
-    case .some(let pipe): pipe.number
-    case .none: nil
-    }
-  }
-
-  /// Moves what can be moved, without waiting. `ready`: the descriptors that have something or have ended.
-  mutating func pump(to channel: borrowing Channel, ready: [CInt]) throws(SecureShellError) {
-    var isReady = false
-    if let number { isReady = ready.contains(number) }
-    try pump(to: channel, isReady: isReady)
-  }
 
   /// Moves what can be moved, without waiting. `isReady`: there may be something in the pipe, or its end.
   mutating func pump(to channel: borrowing Channel, isReady: Bool) throws(SecureShellError) {
@@ -56,14 +44,15 @@ struct OutgoingStream: ~Copyable {
   /// Nobody writes to the pipe any more: what is not in it yet will not come.
   mutating func close() {
     pipe = nil
+    number = nil
   }
 
   private mutating func fill() {
     do throws(KernelError) {
       guard let bytes = try pipe?.read(upTo: Self.chunk) else { return }
-      if bytes.isEmpty { pipe = nil } else { pending.append(bytes) }
+      if bytes.isEmpty { close() } else { pending.append(bytes) }
     } catch {
-      if error.code != EAGAIN { pipe = nil }
+      if error.code != EAGAIN { close() }
     }
   }
 }

@@ -12,6 +12,8 @@ final class ServedChannel {
 
   private let channel: Channel
   private var call: RunningCall?
+  /// Of the call's socket, while it runs.
+  private var callNumber: CInt?
   private var input = IncomingStream()
   private var output = OutgoingStream(.output)
   private var error = OutgoingStream(.error)
@@ -26,9 +28,9 @@ final class ServedChannel {
   }
 
   /// A call runs.
-  var isRunning: Bool { call != nil }
+  var isRunning: Bool { callNumber != nil }
   /// A call runs, or what it left is not handed over yet.
-  var isBusy: Bool { (call != nil || end != nil) && !hasFinished }
+  var isBusy: Bool { (isRunning || end != nil) && !hasFinished }
   /// Both sides have closed the channel.
   var isOver: Bool { channel.isClosed }
   var inputBytes: UInt64 { input.bytes }
@@ -42,7 +44,9 @@ final class ServedChannel {
   /// Hands a call to the broker.
   func start(_ call: SessionCall, over broker: BrokerLink) {
     do throws(RunningCall.Failure) {
-      self.call = try RunningCall.start(call, over: broker, &input, &output, &error)
+      let started = try RunningCall.start(call, over: broker, &input, &output, &error)
+      callNumber = started.number
+      self.call = consume started
     } catch {
       switch error {
       case .broker: end(Words.ended, status: Self.cannot)
@@ -58,19 +62,20 @@ final class ServedChannel {
     streamsUntil = MonotonicClock.now + Self.grace
     // The broker sees the hang-up, and ends what runs.
     call = nil
+    callNumber = nil
     input.close()
   }
 
   /// Ends what runs, and waits no longer than `patience` nanoseconds for what it wrote.
   func end(_ words: [String], status: UInt8, patience: Int64) {
-    if call != nil { end(words, status: status) }
+    if isRunning { end(words, status: status) }
     streamsUntil = min(streamsUntil, MonotonicClock.now + patience)
   }
 
   /// The client has sent a signal: the broker knows only one way to end a call.
   private func obeySignals() {
     let ending: Set<String> = ["HUP", "INT", "KILL", "TERM", "QUIT"]
-    for signal in channel.takeSignals() where ending.contains(signal) && call != nil {
+    for signal in channel.takeSignals() where ending.contains(signal) && isRunning {
       end(["ended by the signal \(signal) that the client sent"], status: Self.signalStatus(signal))
     }
   }
@@ -89,7 +94,7 @@ final class ServedChannel {
   /// What to wait for on this channel's own descriptors; while something waits for the client, its command waits too.
   func entries(whileWriting isWriting: Bool) -> [PollEntry] {
     var entries: [PollEntry] = []
-    if let number = call?.number { entries.append(PollEntry(number: number, .readable)) }
+    if let number = callNumber { entries.append(PollEntry(number: number, .readable)) }
     if let number = input.number { entries.append(PollEntry(number: number, .writable)) }
     if !isWriting {
       if output.wantsToRead, let number = output.number {
@@ -108,27 +113,23 @@ final class ServedChannel {
   func advance(mayWrite: Bool, ready: [CInt]) throws(SecureShellError) {
     if channel.isClosed {
       call = nil
+      callNumber = nil
       input.close()
       return
     }
     // libssh lets nobody read from a channel that this side has closed.
     if hasFinished { return }
     obeySignals()
-    if call != nil || end != nil { try input.pump(from: channel) }
-    if let number = call?.number, ready.contains(number), let word = call?.hear() {
+    if isRunning || end != nil { try input.pump(from: channel) }
+    if let number = callNumber, ready.contains(number), let word = call?.hear() {
       switch word {
       case .ended(let reply): end(reply.messages, status: reply.status)
       case .brokerGone: end(Words.ended, status: Self.cannot)
       }
     }
     guard mayWrite else { return }
-    if end != nil {
-      try output.pump(to: channel, isReady: true)
-      try error.pump(to: channel, isReady: true)
-    } else {
-      try output.pump(to: channel, ready: ready)
-      try error.pump(to: channel, ready: ready)
-    }
+    try output.pump(to: channel, isReady: output.number.map { ready.contains($0) || end != nil } ?? false)
+    try error.pump(to: channel, isReady: error.number.map { ready.contains($0) || end != nil } ?? false)
     try finish()
   }
 
