@@ -87,6 +87,15 @@ def ssh(gateway, session_ssh):
 
 
 @pytest.fixture
+def leaves_a_server_that_serves(ssh):
+    """Whatever the test did to it: an honest call works, no session has crashed, and nothing is left."""
+    quiet = ssh.quiet()
+    yield
+    assert ssh.run("echo served").out == "served\n"
+    quiet()
+
+
+@pytest.fixture
 def call(gateway):
     return gateway.call
 

@@ -13,7 +13,8 @@ PROGRAMS = pathlib.Path(__file__).resolve().parent / "clients"
 
 
 class Client:
-    """`call` and `shell` give a Result; `sftp` tries it; `several` runs a line so often at once and gives output and status."""
+    """`call` and `shell` give a Result; `sftp` tries it; `several` runs a line so often at once, and gives what it
+    wrote and its status."""
 
     def __init__(self, ssh, folder):
         self.ssh = ssh
@@ -57,7 +58,8 @@ class Dropbear(Client):
         _, kind, key, *_ = pathlib.Path(self.known_hosts).read_text().split()
         (self.folder / ".ssh/known_hosts").write_text(f"127.0.0.1 {kind} {key}\n")
         converted = self.folder / "id_dropbear"
-        subprocess.run(["dropbearconvert", "openssh", "dropbear", self.identity, converted], check=True, capture_output=True)
+        subprocess.run(["dropbearconvert", "openssh", "dropbear", self.identity,
+                       converted], check=True, capture_output=True)
         self.start = ["dbclient", "-T", "-i", converted, "-p", self.port, "-l", "diag"]
 
     def words(self, line):
@@ -73,8 +75,7 @@ class Plink(Client):
     def prepare(self):
         converted = self.folder / "id.ppk"
         subprocess.run(["puttygen", self.identity, "-O", "private", "-o", converted], check=True, capture_output=True)
-        host = self.ssh.server.layout.keys / "host.pub"
-        listed = subprocess.run(["ssh-keygen", "-lf", host], check=True, capture_output=True, text=True)
+        listed = subprocess.run(["ssh-keygen", "-lf", self.known_hosts], check=True, capture_output=True, text=True)
         self.options = ["-batch", "-hostkey", listed.stdout.split()[1], "-i", converted, "-P", self.port, "-l", "diag"]
 
     def words(self, line):

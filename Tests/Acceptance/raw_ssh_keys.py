@@ -1,4 +1,7 @@
-"""Keys that sign as a client does (RFC 4253, 6.6; RFC 5656; RFC 8332; OpenSSH's PROTOCOL.u2f), and check a server's signature."""
+"""Keys that sign as a client does, and the check of a server's signature.
+
+RFC 4253, 6.6; RFC 5656; RFC 8332; OpenSSH's PROTOCOL.u2f and PROTOCOL.certkeys
+"""
 
 import hashlib
 import os
@@ -78,7 +81,7 @@ class Key:
 
 
 class SecurityKey:
-    """A FIDO key with the authenticator in software: sk-ssh-ed25519@openssh.com or sk-ecdsa-sha2-nistp256@openssh.com."""
+    """A FIDO key, ed25519 or ecdsa, with the authenticator in software."""
 
     PRESENT = 1
 

@@ -32,7 +32,7 @@ class Plain:
     block = 8
 
     def seal(self, number, payload, *, padding=None, length=None, declared=None, mac=None):
-        """`length` and `declared` stand in the packet in place of its length and the padding's; `mac` changes the tag."""
+        """`length` and `declared` stand in for the packet's length and the padding's; `mac` changes the tag."""
         body = padded(payload, self.block, 4, padding)
         if declared is not None:
             body = bytes([declared]) + body[1:]
@@ -102,7 +102,7 @@ class CtrThenMac:
 
 
 class ChaCha:
-    """chacha20-poly1305@openssh.com: the length is encrypted by a key of its own (OpenSSH's PROTOCOL.chacha20poly1305)."""
+    """chacha20-poly1305@openssh.com: the length has a key of its own (OpenSSH's PROTOCOL.chacha20poly1305)."""
 
     block = 8
 

@@ -1,7 +1,7 @@
 """The SSH server that the tests of SSH aim at, with keys of every kind and commands to try it with.
 
-It is the embedded server. With KEYHOLE_SSH_FRONT=openssh it is sshd with keyhole-shell, which has to serve the same clients: a way
-to find out whether a test that fails is about the server or about itself.
+It is the embedded server. With KEYHOLE_SSH_FRONT=openssh it is sshd with keyhole-shell, which has to serve the same
+clients: a way to find out whether a test that fails is about the server or about itself.
 """
 
 import contextlib
@@ -29,6 +29,8 @@ TOO_WEAK = {"rsa-2048"}
 # In seconds: what the server gives a client to authenticate.
 AUTHENTICATION_TIME = 4
 SETTINGS = {"limits": {"authentication-time": f"{AUTHENTICATION_TIME}s"}}
+# Descriptors of the listener that come and go.
+SPARE = 12
 # In megabytes: what a connection may take, resident, whatever its client does.
 MEMORY = 40
 # A stream that depends on its place: `count N`.
@@ -92,11 +94,12 @@ class ServerUnderTest:
 
     def quiet(self):
         """Remembers how many processes and descriptors there are; what it gives fails unless it comes to that again."""
-        before = len(self.connections()), descriptors(self.server.process.pid)
+        now = lambda: (len(self.serving()), descriptors(self.server.process.pid))
+        # Some processes wait for clients, and each has a descriptor or two of the listener's.
+        before = tuple(map(sum, zip(now(), (0, SPARE))))
         crashes = self.crashes()
 
         def again():
-            now = lambda: (len(self.connections()), descriptors(self.server.process.pid))
             assert processes.eventually(lambda: all(map(int.__le__, now(), before)), AUTHENTICATION_TIME + 4, 0.05), \
                 f"processes and descriptors: {before} before, {now()} after"
             assert self.crashes() == crashes, "a session crashed"
@@ -115,12 +118,21 @@ class ServerUnderTest:
             return descendants(self.server.process.pid)
         return running(self.server.layout.programs / "keyhole-session")
 
+    def serving(self):
+        """Those of them that have a client."""
+        sockets = {f"socket:[{inode}]" for inode in self._sockets().values()}
+        return [pid for pid in self.connections() if held(pid) & sockets]
+
     def connection_of(self, client):
         """The pid of the process that serves a raw client's connection."""
-        ours = "0100007F:%04X 0100007F:%04X" % (self.port, client.socket.getsockname()[1])
+        link = f"socket:[{self._sockets()[client.socket.getsockname()[1]]}]"
+        return next(pid for pid in self.connections() if link in held(pid))
+
+    def _sockets(self):
+        """The inodes of the server's ends of connections, by the client's port. proc_net_tcp(5)"""
         rows = [line.split() for line in open("/proc/net/tcp")]
-        inode = next(row[9] for row in rows if f"{row[1]} {row[2]}" == ours)
-        return next(pid for pid in self.connections() if holds(pid, f"socket:[{inode}]"))
+        ours = [row for row in rows if row[1].endswith(":%04X" % self.port) and row[3] == "01"]
+        return {int(row[2].split(":")[1], 16): row[9] for row in ours}
 
     def restart(self, **settings):
         """Of the embedded server, with `settings` over the usual ones."""
@@ -145,13 +157,14 @@ def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
-def holds(pid, link):
+def held(pid):
+    """What the descriptors of a process lead to."""
+    links = set()
     with contextlib.suppress(OSError):
         for name in os.listdir(f"/proc/{pid}/fd"):
             with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/{pid}/fd/{name}") == link:
-                    return True
-    return False
+                links.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+    return links
 
 
 def running(program):
@@ -187,7 +200,8 @@ def make_keys(folder):
 def started(gateway):
     identities = make_keys(gateway.layout.keys)
     security_keys = {"ed25519": SecurityKey("ed25519"), "ecdsa": SecurityKey("ecdsa")}
-    lines = [pathlib.Path(f"{path}.pub").read_text().strip() for name, path in identities.items() if name not in TOO_WEAK]
+    lines = [pathlib.Path(f"{path}.pub").read_text().strip()
+                          for name, path in identities.items() if name not in TOO_WEAK]
     lines += [key.line() for key in security_keys.values()]
     policy = gateway.add_policy("zz-ssh.yaml", {
         "commands": commands(), "agents": {"many-keys": {"keys": lines, "roles": ["everything"]}}})

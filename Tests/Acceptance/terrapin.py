@@ -1,5 +1,6 @@
-"""The Terrapin attack (CVE-2023-48795) as a man in the middle: one SSH_MSG_IGNORE is put into the server's stream before its
-NEWKEYS, and its first protected packet is dropped, so that the sequence numbers fit again. https://terrapin-attack.com
+"""The Terrapin attack (CVE-2023-48795) as a man in the middle: one SSH_MSG_IGNORE is put into the server's stream
+before its NEWKEYS, and its first protected packet is dropped, so that the sequence numbers fit again.
+https://terrapin-attack.com
 """
 
 import contextlib
@@ -15,8 +16,8 @@ CIPHER = "chacha20-poly1305@openssh.com"
 
 
 class Terrapin(threading.Thread):
-    """Takes one connection at `port`. What came between NEWKEYS and the client's next word is dropped: that is the server's
-    EXT_INFO. `dropped` is how many bytes."""
+    """Takes one connection at `port`. What came between NEWKEYS and the client's next word is dropped: that is the
+    server's EXT_INFO. `dropped` is how many bytes."""
 
     def __init__(self, address):
         super().__init__(daemon=True)

@@ -1,5 +1,5 @@
-"""The known classes of faults in SSH servers, each tried: authentication by the wrong messages, memory before authentication,
-the Terrapin attack, crowds of timeouts, telling who is known, and compression that explodes.
+"""The known classes of faults in SSH servers, each tried: authentication by the wrong messages, memory before
+authentication, the Terrapin attack, crowds of timeouts, telling who is known, and compression that explodes.
 """
 
 import os
@@ -11,20 +11,14 @@ import pytest
 from private_gateway import processes
 from raw_ssh import STRICT_SERVER, Ended, RawClient, Unexpected
 from raw_ssh_keys import Key
-from raw_ssh_packets import Malformed
 from raw_ssh_wire import *
+from ssh_abusing import ENDINGS
 from ssh_under_test import AUTHENTICATION_TIME, MEMORY, OPENSSH
 from terrapin import CIPHER, Terrapin
 
-ENDINGS = (Ended, Unexpected, TimeoutError, Malformed)
 
 
-@pytest.fixture(autouse=True)
-def leaves_a_server_that_serves(ssh):
-    quiet = ssh.quiet()
-    yield
-    assert ssh.run("echo served").out == "served\n"
-    quiet()
+pytestmark = pytest.mark.usefixtures("leaves_a_server_that_serves")
 
 
 @pytest.fixture
@@ -38,7 +32,8 @@ def raw(ssh):
 def runs_nothing(ssh, client, recorded):
     """Whatever the client has done so far: it cannot open a channel, and no command runs."""
     channels = [message(CHANNEL_OPEN, string("session"), u32(0), u32(1 << 20), u32(1 << 15))]
-    requests = [message(CHANNEL_REQUEST, u32(number), string("exec"), boolean(True), string("echo in")) for number in range(3)]
+    requests = [message(CHANNEL_REQUEST, u32(number), string("exec"), boolean(True), string("echo in"))
+                        for number in range(3)]
     seen = []
     try:
         for payload in channels + requests:
@@ -96,7 +91,8 @@ METHODS = ["none", "password", "keyboard-interactive", "hostbased", "gssapi-with
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("rest", [b"", boolean(False) + string("secret"), string("") + string("")], ids=["bare", "word", "empty"])
+@pytest.mark.parametrize(
+    "rest", [b"", boolean(False) + string("secret"), string("") + string("")], ids=["bare", "word", "empty"])
 def test_no_other_method_lets_in(raw, method, rest):
     raw.handshake().request_service()
     try:
@@ -182,11 +178,13 @@ def test_the_user_may_not_change_between_attempts_and_come_in_as_another(ssh, ra
     not_let_in(raw, raw.publickey("diag", ssh.key, signed=False), raw.publickey("root", ssh.key))
     with ssh.raw(timeout=3) as other:
         other.handshake().request_service()
-        not_let_in(other, other.publickey("root", ssh.key, signed=False), other.publickey("root", ssh.key, signed_as="diag"))
+        not_let_in(other, other.publickey("root", ssh.key, signed=False),
+                   other.publickey("root", ssh.key, signed_as="diag"))
 
 
-@pytest.mark.parametrize("user", ["root", "keyhole-ssh", "", "diag\0", "\0diag", "DIAG", "diag/", "../diag", "diag@host", "diag " , " diag",
-                                  "diag+", "diag+../x", "+web-02"])
+@pytest.mark.parametrize("user", [
+    "root", "keyhole-ssh", "", "diag\0", "\0diag", "DIAG", "diag/", "../diag", "diag@host", "diag ", " diag", "diag+",
+    "diag+../x", "+web-02"])
 def test_no_other_user_comes_in_with_a_good_signature(ssh, raw, user):
     raw.handshake().request_service()
     not_let_in(raw, raw.publickey(user, ssh.key))
@@ -234,16 +232,18 @@ def test_many_whole_key_exchanges_before_authentication_take_no_memory(ssh, raw)
 
 
 @pytest.mark.parametrize("payload", [
-    message(IGNORE, string(bytes(30_000))), message(DEBUG, boolean(False), string(bytes(30_000)), string("")), message(2),
+    message(IGNORE, string(bytes(30_000))), message(DEBUG, boolean(
+        False), string(bytes(30_000)), string("")), message(2),
     message(SERVICE_REQUEST, string("ssh-userauth")), message(SERVICE_REQUEST, string("x" * 30_000)),
-    message(CHANNEL_OPEN, string("session"), u32(0), u32(1 << 20), u32(1 << 15)), message(GLOBAL_REQUEST, string("x"), boolean(True)),
+    message(CHANNEL_OPEN, string("session"), u32(0), u32(1 << 20), u32(
+        1 << 15)), message(GLOBAL_REQUEST, string("x"), boolean(True)),
     message(USERAUTH_REQUEST, string("diag"), string("ssh-connection"), string("none")),
     message(USERAUTH_REQUEST, string("d" * 30_000), string("ssh-connection"), string("none")),
-    message(USERAUTH_REQUEST, string("diag"), string("ssh-connection"), string("publickey"), boolean(False), string("ssh-ed25519"),
-            string(bytes(30_000))),
+    message(USERAUTH_REQUEST, string("diag"), string("ssh-connection"), string("publickey"), boolean(False),
+            string("ssh-ed25519"), string(bytes(30_000))),
     message(UNIMPLEMENTED, u32(0)), message(EXT_INFO, u32(1), string("a"), string(bytes(30_000))), message(250),
-], ids=["ignore", "debug", "ping", "service", "long service", "channel", "global request", "none", "long user", "long key",
-        "unimplemented", "extensions", "unknown"])
+], ids=["ignore", "debug", "ping", "service", "long service", "channel", "global request", "none", "long user",
+        "long key", "unimplemented", "extensions", "unknown"])
 def test_a_flood_before_authentication_takes_no_memory(ssh, payload):
     with ssh.raw(timeout=1, receive_buffer=4096) as client:
         client.handshake()
@@ -273,7 +273,7 @@ def test_attempts_are_counted(ssh, raw, method):
 # Terrapin (CVE-2023-48795).
 
 def through(ssh, strict):
-    """What a client makes of the attack: the output of its command or an exception; the messages that it saw; bytes dropped."""
+    """What a client makes of the attack: its command's output or an exception; the messages it saw; bytes dropped."""
     middle = Terrapin(ssh.address)
     with RawClient(("127.0.0.1", middle.port), strict=strict, timeout=5, cipher=CIPHER) as client:
         try:
@@ -306,8 +306,10 @@ def test_one_without_does_not(ssh, attackable):
     assert result == b"in\n" and EXT_INFO not in seen and dropped > 0
 
 
-@pytest.mark.parametrize("payload", [message(IGNORE, string(b"")), message(DEBUG, boolean(False), string(""), string("")), message(UNIMPLEMENTED, u32(0))],
-                         ids=["ignore", "debug", "unimplemented"])
+@pytest.mark.parametrize("payload", [
+    message(IGNORE, string(b"")), message(DEBUG, boolean(False), string(""), string("")),
+    message(UNIMPLEMENTED, u32(0)),
+], ids=["ignore", "debug", "unimplemented"])
 @pytest.mark.parametrize("before", [1, 2], ids=["before the share", "before the new keys"])
 def test_nothing_else_is_taken_during_the_first_strict_exchange(ssh, raw, payload, before):
     """The other direction: what is put into the client's stream. OpenSSH's PROTOCOL, 1.10"""
@@ -351,7 +353,8 @@ def test_many_timeouts_at_once_crash_nothing(ssh):
         for client in crowd:
             try:
                 client.socket.setblocking(False)
-                client.socket.send(os.urandom(1) if client.session is None else client.seal(message(IGNORE, string(bytes(50)))))
+                client.socket.send(os.urandom(1) if client.session is None else client.seal(
+                    message(IGNORE, string(bytes(50)))))
             except OSError:
                 pass
         time.sleep(0.01)
@@ -371,7 +374,8 @@ def answers(ssh, user, key, *, count=1, damage=None):
             client.send(client.none(user))
             seen.append(client.expect(USERAUTH_FAILURE))
             for _ in range(count):
-                client.send(client.publickey(user, key, damage=damage) if damage else client.publickey(user, key, signed=False))
+                client.send(client.publickey(user, key, damage=damage)
+                            if damage else client.publickey(user, key, signed=False))
                 seen.append(client.expect(USERAUTH_FAILURE, USERAUTH_PK_OK))
         except TimeoutError:
             seen.append("nothing")

@@ -1,4 +1,4 @@
-"""A short run of the fuzzer of conversations (scripts/fuzz ssh for a long one), and what it or people have found before."""
+"""A short run of the fuzzer of conversations; scripts/fuzz ssh makes long ones."""
 
 import os
 import time

@@ -58,7 +58,7 @@ def test_a_security_key_for_another_application_does_not(raw, ssh):
 
 def let_in(client, key, **changes):
     """False also when the server says nothing, or leaves."""
-    client.socket.settimeout(3)
+    client.socket.settimeout(1)
     try:
         return allowed(client, key, **changes)
     except (Ended, TimeoutError):
@@ -101,7 +101,7 @@ def test_openssh_with_a_certificate_falls_back_to_its_key(ssh, tmp_path):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", authority], check=True)
     mine.write_bytes(ssh.server.identity.read_bytes())
     mine.chmod(0o600)
-    (tmp_path / "mine.pub").write_text(ssh.server.public_key("agent") + "\n")
+    (tmp_path / "mine.pub").write_text(ssh.gateway.sshd.public_key("agent") + "\n")
     subprocess.run(["ssh-keygen", "-q", "-s", authority, "-I", "me", "-n", "diag", tmp_path / "mine.pub"], check=True)
     assert (tmp_path / "mine-cert.pub").exists()
     assert ssh.run("echo in", identity=mine).out == "in\n"
@@ -138,11 +138,11 @@ def test_somebody_without_a_known_key_is_told_no_more_than_that(ssh, tmp_path):
 
 @ONLY_EMBEDDED
 def test_a_suspended_agent_is_told_why(ssh):
-    result = ssh.run("true", identity=ssh.server.layout.keys / "suspended")
+    result = ssh.run("true", "-o", "LogLevel=INFO", identity=ssh.server.layout.keys / "suspended")
     assert result.status == 255 and "suspended" in result.err and "hint: " in result.err
 
 
-@pytest.mark.parametrize("damage", ["first", "last", "empty", "short", "long", "other-algorithm"])
+@pytest.mark.parametrize("damage", ["first", "last", "empty", "short", "other-algorithm"])
 @pytest.mark.parametrize("name", ["agent", "rsa-3072", "ecdsa-256"])
 def test_a_damaged_signature_does_not_come_in(raw, ssh, name, damage):
     key = ssh.key if name == "agent" else Key.load(ssh.identities[name])
@@ -151,17 +151,15 @@ def test_a_damaged_signature_does_not_come_in(raw, ssh, name, damage):
         "last": lambda signature: signature[:-1] + bytes([signature[-1] ^ 1]),
         "empty": lambda signature: b"",
         "short": lambda signature: signature[:-1],
-        "long": lambda signature: signature + b"\0",
         "other-algorithm": lambda signature: signature.replace(key.algorithm.encode(), b"x" * len(key.algorithm)),
     }
-    if damage == "long" and OPENSSH:
-        pytest.skip("sshd takes bytes behind the signature; runs against the embedded server")
     assert not let_in(raw, key, damage=changes[damage])
     assert processes.eventually(lambda: not ssh.gateway.running())
 
 
-def test_the_key_of_another_type_under_this_name_does_not_come_in(raw, ssh):
-    assert not let_in(raw, ssh.key, algorithm="ecdsa-sha2-nistp256")
+def test_a_certificate_under_a_plain_name_does_not_come_in(raw, ssh):
+    blob = certificate(ssh.key, ssh.key, ["diag"])
+    assert not let_in(raw, ssh.key, algorithm="ssh-ed25519", blob=blob)
 
 
 def test_an_ecdsa_key_that_is_no_point_of_its_curve_is_refused(raw):

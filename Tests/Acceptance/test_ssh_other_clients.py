@@ -49,6 +49,7 @@ def test_a_shell_is_the_help(client):
 
 def test_sftp_is_refused_without_a_hang(client):
     if OPENSSH and isinstance(client, Dropbear):
-        pytest.skip("dbclient does not ask whether it got its subsystem, and sshd then says nothing; runs against the embedded server")
+        pytest.skip(
+            "dbclient does not ask whether it got its subsystem, and sshd is silent; runs against the embedded server")
     result = client.sftp()
     assert result.status != 0 and "hostname" not in result.out

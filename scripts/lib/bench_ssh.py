@@ -1,7 +1,8 @@
 """The figures of the embedded server, against sshd in three forms, measured in turn. Runs inside scripts/private-host.
 
-Peers: "sshd" runs the command itself; "bash" has a script with a case allowlist as its ForceCommand; "shell" has keyhole-shell, so
-policy, sandbox and audit as the embedded server has them. The client, key exchange, cipher and the types of keys are the same.
+Peers: "sshd" runs the command itself; "bash" has a script with a case allowlist as its ForceCommand; "shell" has
+keyhole-shell, so policy, sandbox and audit as the embedded server has them. The client, key exchange, cipher and the
+types of keys are the same.
 """
 
 import argparse
@@ -17,8 +18,8 @@ from private_gateway.ssh_server import SshServer
 
 OURS = "keyhole"
 PEERS = ("sshd", "bash", "shell")
-MATCHED = ["-o", "KexAlgorithms=curve25519-sha256", "-o", "Ciphers=aes128-gcm@openssh.com", "-o", "HostKeyAlgorithms=ssh-ed25519",
-           "-o", "PubkeyAcceptedAlgorithms=ssh-ed25519"]
+MATCHED = ["-o", "KexAlgorithms=curve25519-sha256", "-o", "Ciphers=aes128-gcm@openssh.com",
+           "-o", "HostKeyAlgorithms=ssh-ed25519", "-o", "PubkeyAcceptedAlgorithms=ssh-ed25519"]
 LINE = "uname -s"
 MEGABYTES = 200
 ZEROS = f"head -c {MEGABYTES << 20} /dev/zero"
@@ -107,7 +108,8 @@ def rate_of_load(program, server, at_once, calls):
 
 def measure_rates(gateway, servers, figures, rounds):
     program = gateway.layout.root / "ssh_load"
-    subprocess.run(["gcc", "-O2", "-pthread", "-o", program, REPOSITORY / "scripts/lib/ssh_load.c", "-lssh"], check=True)
+    subprocess.run(["gcc", "-O2", "-pthread", "-o", program, REPOSITORY / \
+                   "scripts/lib/ssh_load.c", "-lssh"], check=True)
     for at_once, calls in RATES.items():
         for kind in ("", "light_"):
             note(f"connections a second, {at_once} {kind.replace('_', ' ')}clients at once")
@@ -164,8 +166,9 @@ def measure_memory(servers, figures):
 
 
 POLICY = {"commands": {"zeros": {
-    "exec": "/usr/bin/head", "about": "reads, to be measured meanwhile", "options": {"-c": "word /[0-9]+/"}, "operands": ["path*"],
-    "reads": "operands", "limits": {"time": "60s", "output": "1GiB"}, "allow": ["zeros -c 1 /dev/zero"], "deny": ["zeros -x"]}}}
+    "exec": "/usr/bin/head", "about": "reads, to be measured meanwhile", "options": {"-c": "word /[0-9]+/"},
+    "operands": ["path*"], "reads": "operands", "limits": {"time": "60s", "output": "1GiB"},
+    "allow": ["zeros -c 1 /dev/zero"], "deny": ["zeros -x"]}}}
 
 
 def main():

@@ -1,8 +1,9 @@
-"""Feeds the process that serves an SSH connection with good conversations that were spoilt, after their encryption was set up.
+"""Feeds the process that serves an SSH connection with good conversations that were spoilt.
 
-A conversation is led by the tests' own client. In each case one to three of its packets are changed, repeated, left out, moved or
-cut off before they are encrypted and authenticated, so that they reach what reads them. A case is a number below a seed: the
-same two numbers spoil the same way. Started by scripts/fuzz ssh, and for a short run by the tests.
+A conversation is led by the tests' own client. In each case one to three of its packets are changed, repeated, left
+out, moved or cut off before they are encrypted and authenticated, so that they reach what reads them. A case is a
+number below a seed: the same two numbers spoil the same way. Started by scripts/fuzz ssh, and for a short
+run by the tests.
 """
 
 import argparse
@@ -26,7 +27,8 @@ from raw_ssh_wire import *  # noqa: E402, F403
 
 PATIENCE = 0.15
 LOST = (TimeoutError, Unexpected, Malformed, IndexError, struct.error, UnicodeDecodeError, ValueError)
-INTERESTING = [0, 1, 2, 4, 5, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x40000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
+INTERESTING = [0, 1, 2, 4, 5, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF,
+    0x10000, 0x40000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
 
 
 class Cut(Exception):
@@ -75,8 +77,9 @@ def with_refused_requests(client, key):
     yield lambda: client.request(0, "x11-req", boolean(False), string("MIT"), string("00"), u32(0))
     yield lambda: client.request(0, "auth-agent-req@openssh.com")
     yield lambda: client.request(0, "subsystem", string("sftp"))
-    yield lambda: client.send(message(GLOBAL_REQUEST, string("tcpip-forward"), boolean(True), string("127.0.0.1"), u32(0)))
-    yield lambda: client.open_channel(1, kind="direct-tcpip", more=string("127.0.0.1") + u32(9) + string("127.0.0.1") + u32(9))
+    place = string("127.0.0.1") + u32(9)
+    yield lambda: client.send(message(GLOBAL_REQUEST, string("tcpip-forward"), boolean(True), place))
+    yield lambda: client.open_channel(1, kind="direct-tcpip", more=place + place)
     yield lambda: client.request(0, "shell")
     yield lambda: client.request(0, "signal", string("TERM"))
     yield lambda: client.finish(0)
@@ -132,7 +135,8 @@ def overwrite(chance, payload, corpus):
 
 def lengths(chance, payload, corpus):
     """Numbers of four bytes that could be the length of what follows."""
-    places = [at for at in range(1, len(payload) - 3) if struct.unpack_from(">I", payload, at)[0] <= len(payload) - at - 4]
+    places = [at for at in range(1, len(payload) - 3) if struct.unpack_from(">I",
+                                 payload, at)[0] <= len(payload) - at - 4]
     if not places:
         return flip(chance, payload, corpus)
     at = chance.choice(places)
@@ -160,7 +164,9 @@ def drop(chance, payload, corpus):
 
 
 def renumber(chance, payload, corpus):
-    return [bytes([chance.choice([chance.randrange(256), chance.randint(1, 7), 20, 21, 30, 31, *range(50, 67), *range(80, 101)])]) + payload[1:]]
+    known = [*range(1, 8), 20, 21, 30, 31, *range(50, 67), *range(80, 101)]
+    number = chance.choice([chance.randrange(256), *known])
+    return [bytes([number]) + payload[1:]]
 
 
 def insert(chance, payload, corpus):
@@ -184,7 +190,8 @@ def invent(chance, payload, corpus):
     return [chance.randbytes(chance.randint(1, 200)), payload]
 
 
-WAYS = [flip, flip, overwrite, lengths, lengths, shorten, lengthen, repeat, drop, renumber, insert, append, replace, splice, invent]
+WAYS = [flip, flip, overwrite, lengths, lengths, shorten, lengthen,
+    repeat, drop, renumber, insert, append, replace, splice, invent]
 
 
 @dataclasses.dataclass
@@ -225,7 +232,8 @@ class Case:
 
     def __str__(self):
         ways = {at: way.__name__ for at, way in sorted(self.places.items())}
-        return f"--seed {self.seed} --case {self.number} ({self.conversation.__name__}, {self.cipher}, {ways}, cut {self.cut}, moved {self.moved})"
+        what = f"{self.conversation.__name__}, {self.cipher}, {ways}, cut {self.cut}, moved {self.moved}"
+        return f"--seed {self.seed} --case {self.number} ({what})"
 
 
 class Fuzzer:
@@ -267,7 +275,6 @@ class Fuzzer:
 
     def go(self, seed, numbers, workers=3, log=None):
         """Runs the cases; `problems` tells afterwards what was found."""
-        idle = len(self.ssh.connections())
         position = self.ssh.server.log.stat().st_size if hasattr(self.ssh.server, "log") else 0
         waiting = iter(numbers)
         lock = threading.Lock()
@@ -290,8 +297,8 @@ class Fuzzer:
         threads = [threading.Thread(target=work) for _ in range(workers)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
-        if not processes.eventually(lambda: len(self.ssh.connections()) <= idle, 10, 0.1):
-            self.problems.append(f"connections are left: {self.ssh.connections()}, {idle} before")
+        if not processes.eventually(lambda: not self.ssh.serving(), 10, 0.1):
+            self.problems.append(f"connections are left: {self.ssh.serving()}")
         if not processes.eventually(lambda: not self.ssh.gateway.running(), 5):
             self.problems.append(f"commands are left: {self.ssh.gateway.running()}")
         if hasattr(self.ssh.server, "log"):
@@ -305,7 +312,8 @@ class Fuzzer:
             for line in log.read().decode("utf-8", "replace").splitlines():
                 if "crashed:" in line or "ended strangely" in line:
                     port = re.search(r"port (\d+)", line)
-                    self.problems.append(f"{line.strip()} at {self.ports.get(int(port[1])) if port else 'an unknown case'}")
+                    self.problems.append(
+                        f"{line.strip()} at {self.ports.get(int(port[1])) if port else 'an unknown case'}")
 
 
 def main():

@@ -45,7 +45,8 @@ def several(transport, line, count):
 client = paramiko.SSHClient()
 client.load_host_keys(known_hosts)
 client.set_missing_host_key_policy(paramiko.RejectPolicy())
-client.connect("127.0.0.1", int(port), "diag", key_filename=identity, allow_agent=False, look_for_keys=False, timeout=20)
+client.connect("127.0.0.1", int(port), "diag", key_filename=identity,
+               allow_agent=False, look_for_keys=False, timeout=20)
 status = 0
 if what == "sftp":
     try:
