@@ -70,14 +70,15 @@ class ServerUnderTest:
         """The agent's key, for the raw client."""
         return Key.load(self.server.identity)
 
-    def words(self, *options, identity=None, user="diag"):
-        """OpenSSH's command line up to the destination."""
+    def words(self, *options, identity=None, user="diag", heard=False):
+        """OpenSSH's command line up to the destination. Banners are shown when `heard`."""
         # ssh takes the first value that it is given.
+        first = ["-o", "LogLevel=INFO"] if heard else []
         words = self.server.client(identity, *map(str, options), "-o", "ControlPath=none")
-        return [*words[:-1], f"{user}@127.0.0.1"]
+        return [words[0], *first, *words[1:-1], f"{user}@127.0.0.1"]
 
-    def run(self, line=None, *options, stdin=b"", timeout=30, identity=None, user="diag"):
-        words = self.words(*options, identity=identity, user=user)
+    def run(self, line=None, *options, stdin=b"", timeout=30, **more):
+        words = self.words(*options, **more)
         return run([*words, "--", line] if line is not None else words, stdin, timeout)
 
     def raw(self, **options):

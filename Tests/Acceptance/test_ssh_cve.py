@@ -440,6 +440,6 @@ def test_compression_is_not_to_be_had(raw, name):
 
 
 def test_openssh_with_compression_gets_none(ssh):
-    done = ssh.run("echo in", "-v", "-o", "Compression=yes", "-o", "LogLevel=DEBUG1")
+    done = ssh.run("echo in", "-v", "-o", "Compression=yes", heard=True)
     assert done.out == "in\n"
     assert OPENSSH or "compression: none" in done.err

@@ -6,7 +6,7 @@ import time
 from ssh_fuzz import Case, Fuzzer
 from ssh_under_test import MEMORY
 
-COUNT = 300
+COUNT = 800
 
 
 def test_spoilt_conversations_crash_nothing_and_end(ssh):

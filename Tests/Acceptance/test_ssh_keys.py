@@ -58,7 +58,7 @@ def test_a_security_key_for_another_application_does_not(raw, ssh):
 
 def let_in(client, key, **changes):
     """False also when the server says nothing, or leaves."""
-    client.socket.settimeout(1)
+    client.socket.settimeout(0.6)
     try:
         return allowed(client, key, **changes)
     except (Ended, TimeoutError):
@@ -138,7 +138,7 @@ def test_somebody_without_a_known_key_is_told_no_more_than_that(ssh, tmp_path):
 
 @ONLY_EMBEDDED
 def test_a_suspended_agent_is_told_why(ssh):
-    result = ssh.run("true", "-o", "LogLevel=INFO", identity=ssh.server.layout.keys / "suspended")
+    result = ssh.run("true", identity=ssh.server.layout.keys / "suspended", heard=True)
     assert result.status == 255 and "suspended" in result.err and "hint: " in result.err
 
 

@@ -16,23 +16,38 @@ pytestmark = pytest.mark.usefixtures("leaves_a_server_that_serves")
 
 # Requests.
 
-@pytest.mark.parametrize("name, fields", [
-    ("pty-req", string("xterm") + u32(80) + u32(24) + u32(0) + u32(0) + string(b"\0")),
-    ("subsystem", string("sftp")),
+TERMINAL = string("xterm") + u32(80) + u32(24) + u32(0) + u32(0) + string(b"\0")
+NOT_SERVED = [
+    ("pty-req", TERMINAL), ("subsystem", string("sftp")), ("subsystem", string("netconf")),
     ("x11-req", boolean(False) + string("MIT-MAGIC-COOKIE-1") + string("00" * 16) + u32(0)),
-    ("auth-agent-req@openssh.com", b""), ("window-change", u32(1) * 4), ("signal", string("KILL")), ("unheard-of", b""),
+    ("auth-agent-req@openssh.com", b""), ("window-change", u32(1) * 4), ("unheard-of", b""), ("", b""),
     ("env", string("PATH") + string("/tmp")), ("env", string("LC_ALL") + string("C")),
-    ("pty-req", b""), ("subsystem", b""), ("x11-req", b""), ("exec", b""), ("exec", u32(0xFFFFFFFF)), ("env", u32(5))])
+    ("env", string("KEYHOLE_OTHER") + string("x"))]
+
+
+@pytest.mark.parametrize("name, fields", NOT_SERVED)
 def test_what_is_not_served_is_refused_at_once(ssh, name, fields):
-    with ssh.raw(timeout=5) as client:
+    with ssh.raw(timeout=3) as client:
+        channel = client.login(ssh.key).open_channel()
+        client.request(channel, name, fields)
+        assert client.expect(CHANNEL_SUCCESS, CHANNEL_FAILURE)[0] == CHANNEL_FAILURE or OPENSSH
+        assert client.call("echo in", number=1)[1] == b"in\n"
+
+
+@pytest.mark.parametrize("name, fields", [
+    ("pty-req", b""), ("pty-req", TERMINAL[:-3]), ("subsystem", b""), ("x11-req", b""), ("signal", u32(9)), ("env", u32(5)),
+    ("env", string("KEYHOLE_TARGET")), ("exec", b""), ("exec", u32(0xFFFFFFFF)), ("exec", u32(8) + b"echo in")])
+def test_a_malformed_request_is_not_served(ssh, recorded, name, fields):
+    """Whether it is answered or the connection ends, nothing runs."""
+    with ssh.raw(timeout=0.5) as client:
         channel = client.login(ssh.key).open_channel()
         client.request(channel, name, fields)
         try:
-            assert client.expect(CHANNEL_SUCCESS, CHANNEL_FAILURE, CHANNEL_CLOSE)[
-                                 0] != CHANNEL_SUCCESS or name == "signal" or OPENSSH
-        except Ended:
+            assert client.expect(CHANNEL_SUCCESS, CHANNEL_FAILURE, CHANNEL_CLOSE)[0] != CHANNEL_SUCCESS or OPENSSH
+        except ENDINGS:
             pass
     assert not ssh.gateway.running()
+    assert recorded("decision", count=0) == []
 
 
 @pytest.mark.parametrize("kind", [

@@ -47,42 +47,49 @@ def to_the_end(client, key):
 def with_new_keys(client, key):
     yield client.request_service
     yield lambda: client.authenticate(key)
-    channel = yield client.open_channel
-    yield lambda: client.execute(channel or 0, "pass")
-    yield lambda: client.data(channel or 0, b"before")
+    channel = (yield client.open_channel) or 0
+    yield lambda: client.execute(channel, "pass")
+    yield lambda: client.data(channel, b"before")
     yield client.rekey
-    yield lambda: client.data(channel or 0, b"after")
-    yield lambda: client.send(message(CHANNEL_EOF, u32(channel or 0)))
-    yield lambda: client.finish(channel or 0)
+    yield lambda: client.data(channel, b"after")
+    yield lambda: client.send(message(CHANNEL_EOF, u32(channel)))
+    yield lambda: client.finish(channel)
 
 
 def with_many_channels(client, key):
     yield client.request_service
     yield lambda: client.authenticate(key)
+    channels = []
     for number in range(3):
-        yield lambda: client.open_channel(number)
-    for number in range(3):
-        yield lambda: client.request(number, "env", string("KEYHOLE_TARGET"), string(""))
-        yield lambda: client.request(number, "exec", string(f"echo {number}"))
-        yield lambda: client.send(message(CHANNEL_WINDOW_ADJUST, u32(number), u32(1 << 20)))
-    for number in range(3):
-        yield lambda: client.finish(number)
+        channels.append((yield lambda: client.open_channel(number)) or 0)
+    for channel in channels:
+        yield lambda: client.request(channel, "env", string("KEYHOLE_TARGET"), string(""), reply=False)
+        yield lambda: client.request(channel, "exec", string(f"echo {channel}"), reply=False)
+        yield lambda: client.send(message(CHANNEL_WINDOW_ADJUST, u32(channel), u32(1 << 20)))
+    for channel in channels:
+        yield lambda: client.finish(channel)
 
 
 def with_refused_requests(client, key):
     yield client.request_service
     yield lambda: client.authenticate(key)
-    yield client.open_channel
-    yield lambda: client.request(0, "pty-req", string("xterm"), u32(80), u32(24), u32(0), u32(0), string(b"\0"))
-    yield lambda: client.request(0, "x11-req", boolean(False), string("MIT"), string("00"), u32(0))
-    yield lambda: client.request(0, "auth-agent-req@openssh.com")
-    yield lambda: client.request(0, "subsystem", string("sftp"))
+    channel = (yield client.open_channel) or 0
+    requests = {
+        "pty-req": [string("xterm"), u32(80), u32(24), u32(0), u32(0), string(b"\0")],
+        "x11-req": [boolean(False), string("MIT-MAGIC-COOKIE-1"), string("00"), u32(0)],
+        "auth-agent-req@openssh.com": [], "subsystem": [string("sftp")], "unheard-of": [],
+    }
+    for name, fields in requests.items():
+        yield lambda: client.request(channel, name, *fields)
+        yield lambda: client.expect(CHANNEL_SUCCESS, CHANNEL_FAILURE)
     place = string("127.0.0.1") + u32(9)
     yield lambda: client.send(message(GLOBAL_REQUEST, string("tcpip-forward"), boolean(True), place))
+    yield lambda: client.expect(REQUEST_SUCCESS, REQUEST_FAILURE)
+    # It is refused, and the next step goes on.
     yield lambda: client.open_channel(1, kind="direct-tcpip", more=place + place)
-    yield lambda: client.request(0, "shell")
-    yield lambda: client.request(0, "signal", string("TERM"))
-    yield lambda: client.finish(0)
+    yield lambda: client.request(channel, "shell", reply=False)
+    yield lambda: client.request(channel, "signal", string("TERM"), reply=False)
+    yield lambda: client.finish(channel)
 
 
 def with_failed_attempts(client, key):
@@ -248,7 +255,7 @@ class Fuzzer:
         self.transcripts = {conversation: self.record(conversation) for conversation in CONVERSATIONS}
 
     def record(self, conversation):
-        with RawClient(self.ssh.address, timeout=5) as client:
+        with RawClient(self.ssh.address, timeout=1) as client:
             client.handshake()
             lead(client, conversation, self.key)
             return client.sent
