@@ -9,7 +9,7 @@ from private_gateway import processes
 
 
 class Agents:
-    """Writes agents to a policy file of their own and reloads; `changed` gives the moment of the last reload."""
+    """Writes agents to a policy file of their own and reloads."""
 
     def __init__(self, gateway):
         self.gateway = gateway
@@ -49,13 +49,13 @@ class Agents:
     def reload(self):
         position = self.gateway.broker.log_position()
         self.gateway.broker.reload()
-        self.changed = time.monotonic()
         assert processes.eventually(
             lambda: any(word in self.gateway.broker.log_since(position) for word in (" replaces ", "is not loaded")), 10)
+        self.changed = time.monotonic()
         assert "is not loaded" not in self.gateway.broker.log_since(position), self.gateway.broker.log_since(position)
 
     def since_change(self):
-        """Seconds."""
+        """Seconds since the last policy that was written came into force; to load it takes as long again on a busy machine."""
         return time.monotonic() - self.changed
 
     def finish(self):
