@@ -28,20 +28,27 @@ struct IncomingStream: ~Copyable {
 
   /// Moves what can be moved, and closes the pipe behind the client's last byte.
   mutating func pump(from channel: borrowing Channel) throws(SecureShellError) {
-    if pending.isEmpty {
+    repeat {
+      if !flush() { return }
       let more = try channel.read()
       bytes += UInt64(more.count)
       if openNumber != nil { pending.append(more) }
-    }
+      // What came while the command was slow waits in libssh, and nothing tells of it any more.
+    } while !pending.isEmpty
+    if channel.reachedEnd && channel.unread == 0 { close() }
+  }
+
+  /// True when the command took all that waited, or reads no more.
+  private mutating func flush() -> Bool {
     while !pending.isEmpty {
       do throws(KernelError) {
-        guard let count = try pipe?.write(pending.front) else { return }
+        guard let count = try pipe?.write(pending.front) else { return true }
         pending.dropFirst(count)
       } catch {
-        if error.code != EAGAIN { close() }
-        return
+        if error.code == EAGAIN { return false }
+        close()
       }
     }
-    if channel.reachedEnd && channel.unread == 0 { close() }
+    return true
   }
 }
