@@ -74,7 +74,7 @@ struct ListenerConfigurationTests {
       ("penalties: {not-accepted: 1s}", { $0.penalties.notAccepted = 1000 }),
       ("penalties: {left-early: 0}", { $0.penalties.leftEarly = 0 }),
       ("penalties: {timed-out: 1s}", { $0.penalties.timedOut = 1000 }),
-      ("penalties: {protocol-error: 1s}", { $0.penalties.protocolError = 1000 }),
+      ("penalties: {protocol-error: 3s}", { $0.penalties.protocolError = 3000 }),
       ("penalties: {threshold: 1s}", { $0.penalties.threshold = 1000 }),
       ("penalties: {maximum: 1m}", { $0.penalties.maximum = 60_000 }),
       ("penalties: {sources: 16}", { $0.penalties.sources = 16 }),

@@ -20,6 +20,8 @@ final class ListenerService {
   private var turnedAway = TurnedAwayLog()
   /// Until then nothing is accepted: what accept(2) lacked takes a moment to come.
   private var acceptingFrom: Int64 = 0
+  /// Until then nothing more is said of that.
+  private var complainingFrom: Int64 = 0
 
   init(_ configuration: ListenerConfiguration, file: String) throws {
     self.file = file
@@ -144,11 +146,18 @@ final class ListenerService {
           log.debug("a connection was gone before it was accepted: \(error)")
           continue
         }
-        log.error("no connection can be accepted for the moment: \(error)")
-        acceptingFrom = MonotonicClock.now + 250_000_000
-        return
+        return wait(for: error)
       }
     }
+  }
+
+  /// Connections wait in the kernel meanwhile.
+  private func wait(for shortage: KernelError) {
+    let now = MonotonicClock.now
+    acceptingFrom = now + 250_000_000
+    guard now >= complainingFrom else { return }
+    complainingFrom = now + 10_000_000_000
+    log.error("no connection can be accepted for the moment: \(shortage)")
   }
 
   private func admit(_ connection: consuming AcceptedConnection) {
@@ -166,16 +175,16 @@ final class ListenerService {
       sessions.append(OpenSession(session, client: client, source: source))
       gate.entered(source)
     } catch {
-      log.error("no session for \(client): \(error)")
-      turnAway(connection, .noSession, client, now)
+      turnAway(connection, .noSession, client, now, detail: "\(error)")
     }
   }
 
   private func turnAway(
-    _ connection: consuming AcceptedConnection, _ cause: TurnedAway, _ client: String, _ now: Int64
+    _ connection: consuming AcceptedConnection, _ cause: TurnedAway, _ client: String, _ now: Int64,
+    detail: String = ""
   ) {
     connection.close(saying: cause.line)
-    if let line = turnedAway.add(cause, from: client, now: now) { log.warning("\(line)") }
+    if let line = turnedAway.add(cause, from: client, detail: detail, now: now) { log.warning("\(line)") }
   }
 
   /// To a session that waits, or to a new one.

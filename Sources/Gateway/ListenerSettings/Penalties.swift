@@ -10,8 +10,8 @@ public struct Penalties: Equatable, Sendable {
   /// The client left before it was authenticated.
   public var leftEarly = 1_000
   public var timedOut = 10_000
-  /// Not SSH, or broken SSH.
-  public var protocolError = 10_000
+  /// Not SSH, broken SSH, or no algorithm in common: ssh-keyscan(1) asks for each type of key in a connection of its own.
+  public var protocolError = 1_000
   /// Below this sum nobody is kept out.
   public var threshold = 15_000
   /// A source's sum grows no further.

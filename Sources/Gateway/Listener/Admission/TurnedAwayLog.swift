@@ -12,11 +12,13 @@ struct TurnedAwayLog {
   private var counts: [TurnedAway: Int] = [:]
 
   /// What to log for one more; nil when it is only counted.
-  mutating func add(_ cause: TurnedAway, from client: String, now: Int64) -> String? {
+  mutating func add(
+    _ cause: TurnedAway, from client: String, detail: String = "", now: Int64
+  ) -> String? {
     if counts.isEmpty { began = now }
     counts[cause, default: 0] += 1
     guard counts[cause, default: 0] <= Self.most else { return nil }
-    return "turned \(client) away: \(cause.reason)"
+    return "turned \(client) away: \(cause.reason)" + (detail.isEmpty ? "" : ": \(detail)")
   }
 
   /// When ``summary(now:)`` has something to say at the latest; nil when nothing was counted.
