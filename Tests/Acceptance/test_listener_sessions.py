@@ -68,11 +68,12 @@ def test_sessions_are_started_before_their_connections_come():
             assert processes.eventually(lambda: len(listener.sessions()) == 3)
 
 
-def test_a_waiting_session_that_dies_is_replaced_and_nobody_notices():
+def test_a_waiting_session_that_dies_is_done_without_and_nobody_notices():
     with stand_in_listener() as listener:
         assert processes.eventually(lambda: len(listener.sessions()) == 2)
         for pid in listener.sessions():
             os.kill(pid, signal.SIGKILL)
+        assert listener.says("a session ended before it had a connection: signal 9", 2)
         for _ in range(4):
             with listener.client() as client:
                 assert client.served
