@@ -1,11 +1,12 @@
 """What keyhole-sshd lets in: how many, how often, and whom not."""
 
 import os
+import resource
 import subprocess
 import time
 
 import pytest
-from listener_harness import stand_in_listener
+from listener_harness import Listener, stand_in_listener
 from private_gateway import processes
 
 
@@ -171,6 +172,20 @@ def test_without_descriptors_it_waits_and_then_goes_on():
             limit_descriptors(listener, 1024)
             waiting.settimeout(10)
             assert waiting.recv(8) == b"stand-in"
+
+
+def test_the_soft_limit_of_descriptors_is_raised_for_its_connections():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    listener = Listener()
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, before[1]))
+        listener.start(limits={"connections": 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    clients = open_clients(listener, 80)
+    assert all(client.served for client in clients)
+    close_all(clients)
+    listener.stop()
 
 
 def limit_descriptors(listener, count):

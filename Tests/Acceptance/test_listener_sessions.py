@@ -3,7 +3,9 @@
 import os
 import pwd
 import re
+import shutil
 import signal
+import subprocess
 
 from listener_harness import Listener, stand_in_listener
 from private_gateway import processes
@@ -57,6 +59,20 @@ def test_the_environment_of_a_session_is_one_variable():
         assert client.ask("environment") == (
             "environment GLIBC_TUNABLES=glibc.malloc.perturb=165:glibc.malloc.tcache_count=0")
         assert client.line() == "environment ends"
+
+
+def test_a_session_is_the_leader_of_its_own_so_that_a_terminals_signals_pass_it_by():
+    with stand_in_listener() as listener, listener.client() as client:
+        assert client.ask("status NSsid:").split()[1] == str(client.pid)
+
+
+def test_the_servers_memory_is_closed_to_its_own_user():
+    with stand_in_listener() as listener:
+        for name in ("environ", "maps"):
+            done = subprocess.run(
+                ["setpriv", "--reuid=keyhole-ssh", "--regid=keyhole-ssh", "--init-groups",
+                 "cat", f"/proc/{listener.process.pid}/{name}"], capture_output=True, text=True)
+            assert "Permission denied" in done.stderr and done.stdout == ""
 
 
 def test_sessions_are_started_before_their_connections_come():
@@ -131,3 +147,14 @@ def test_a_session_program_that_does_not_run_closes_connections_with_a_reason_an
         position = listener.log_position()
         processes.eventually(lambda: False, 2)
         assert listener.log_since(position).count("ended before it had a connection") <= 4
+
+
+def test_a_reload_takes_the_program_that_is_there_now():
+    with stand_in_listener() as listener:
+        assert processes.eventually(lambda: len(listener.sessions()) == 2)
+        other = listener.layout.programs / "other-session"
+        shutil.copyfile(listener.session, other)
+        other.chmod(0o755)
+        assert listener.reload(session=str(other))
+        with listener.client() as client:
+            assert os.readlink(f"/proc/{client.pid}/exe") == str(other)
