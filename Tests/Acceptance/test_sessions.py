@@ -252,16 +252,26 @@ def test_a_session_asks_only_so_often():
         assert answers == 16
 
 
-def test_a_session_that_does_not_read_is_ended(gateway, session):
-    with greeted() as deaf:
-        # Its answers find no room: the kernel keeps ten or so for a socket, with the smallest buffer.
-        deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 0)
-        for _ in range(64):
-            try:
-                deaf.send(wire.offered(STRANGE))
-            except BrokenPipeError:
-                break
-        assert session.call("probe mark") == (0, "marked\n", "", [])
+def test_a_session_that_does_not_read_its_answers_is_ended(gateway, agents, session, recorded):
+    """Sixteen answers of 32 KiB find no room in the socket; the broker waits for none of them."""
+    extra = gateway.add_policy("zz-authority.yaml", {"certificate-authorities": [agents.key("authority")]})
+    try:
+        for number in range(8):
+            principals = [f"{number}-{principal}-".ljust(120, "x") for principal in range(32)]
+            agents.entries[f"many-{number}"] = {"principals": principals, "roles": ["everything"]}
+        agents.write()
+        with greeted() as deaf:
+            for _ in range(16):
+                try:
+                    deaf.send(wire.authority(agents.key("authority")))
+                except BrokenPipeError:
+                    break
+            assert session.call("probe mark") == (0, "marked\n", "", [])
+            assert processes.eventually(lambda: recorded("session-end"))
+    finally:
+        extra.unlink()
+    end = only(recorded("session-end"))
+    assert end.cause == "misbehaved" and "does not read" in end.info
 
 
 def test_a_session_that_says_nothing_is_ended_after_ten_seconds(gateway):

@@ -37,6 +37,7 @@ struct BrokerConfigurationTests {
       ("policy: /p", { $0.policy = "/p" }),
       ("socket: /s", { $0.socket = "/s" }),
       ("control: /c", { $0.control = "/c" }),
+      ("sessions: /n", { $0.sessions = "/n" }),
       ("exec: /e", { $0.executor = "/e" }),
       ("peers: [a, 1000]", { $0.peers = ["a", "1000"] }),
       ("audit: off", { $0.audit = .off }),
@@ -62,6 +63,16 @@ struct BrokerConfigurationTests {
     ])
   func controlSocket(text: String, expected: String) throws {
     #expect(try Self.parse(text).controlSocket == expected)
+  }
+
+  @Test(
+    "the sessions' socket is beside the calls' unless it is set",
+    arguments: [
+      ("", "/run/keyhole/sessions.sock"), ("socket: /run/x/b.sock\n", "/run/x/sessions.sock"),
+      ("socket: /run/x/b.sock\nsessions: /run/y\n", "/run/y"),
+    ])
+  func sessionSocket(text: String, expected: String) throws {
+    #expect(try Self.parse(text).sessionSocket == expected)
   }
 
   @Test("several keys are read together")

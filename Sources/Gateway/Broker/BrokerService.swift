@@ -167,12 +167,10 @@ public final class BrokerService {
       guard peers.contains(peer.user) else {
         services.log.warning(
           "uid \(peer.user), process \(peer.process), connected and is not among the peers")
-        return turnAway(front, rule: "peers", "this user may not call the broker", "agents call through ssh")
+        return turnAway(front, .notPeer)
       }
       guard let slot = slots.take() else {
-        return turnAway(
-          front, rule: "calls", "\(slots.count) calls are running already, and that is the limit",
-          "try again in a moment")
+        return turnAway(front, .noPlace(of: slots))
       }
       start(front, slot)
     } catch {
@@ -189,16 +187,13 @@ public final class BrokerService {
     do throws(KernelError) {
       try WorkerThread.start(stackSize: RequestPath.stackSize) { path.serve(connection.socket, in: slot) }
     } catch {
-      turnAway(
-        connection.socket, rule: "calls", "the broker cannot take another call: \(error)",
-        "try again in a moment")
+      turnAway(connection.socket, .calls("the broker cannot take another call: \(error)"))
     }
   }
 
   /// Answers a front whose request is not even read.
-  private func turnAway(_ front: borrowing MessageSocket, rule: String, _ reason: String, _ hint: String) {
-    let nobody = Caller(agent: nil, keyFingerprint: nil, address: nil)
-    services.turnAway(front, nobody, nil, rule: rule, reason, hint)
+  private func turnAway(_ front: borrowing MessageSocket, _ cause: TurnedAway) {
+    services.turnAway(front, Caller(agent: nil, keyFingerprint: nil, address: nil), nil, cause)
   }
 
   // MARK: Stopping

@@ -4,7 +4,6 @@ internal import Logging
 internal import Policy
 internal import PolicyFiles
 internal import Synchronization
-internal import Wire
 
 /// What every call's path uses. Nothing in it belongs to one call.
 final class BrokerServices: Sendable {
@@ -51,20 +50,6 @@ extension BrokerServices {
       log.error("not recorded: \(error.message)\nhint: \(error.hint)")
       return false
     }
-  }
-
-  /// Answers a call whose line is not even judged, and records that. Waits for the audit trail, not for the front.
-  func turnAway(
-    _ front: borrowing MessageSocket, _ caller: Caller, _ call: SessionCall?, rule: String, _ reason: String,
-    _ hint: String
-  ) {
-    let decision = Decision(
-      call: CallID(), caller: caller, line: call?.line, lineLength: call.map { Int($0.lineLength) },
-      rules: [rule], policy: policy.current.token)
-    announce(.refused(decision, reason: reason))
-    // A front that does not listen is no reason to wait.
-    let reply = CallReply(status: 125, messages: [reason, "hint: \(hint)"])
-    _ = try? front.descriptor.sendNow(reply.encoded()[...])
   }
 
   /// Tells the service manager. One that does not hear it is no reason to end.

@@ -74,6 +74,12 @@ final class Presences: Sendable {
     }
   }
 
+  /// Why the agent has no room for one more just now; nil when it has.
+  func refusal(for agent: Agent, one kind: Presence.Kind) -> Refusal? {
+    let count = state.withLock { $0.counts[Tally(agent: agent.name, kind: kind), default: 0] }
+    return AgentBounds(of: agent).refusal(for: agent, one: kind, besides: count)
+  }
+
   /// Only ``Presence`` calls this, as it ends.
   func remove(_ number: UInt64) {
     state.withLock { state in

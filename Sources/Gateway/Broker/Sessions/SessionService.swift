@@ -119,7 +119,7 @@ final class SessionLoop {
   /// Closes a session and records its end. One over which nobody was let in leaves a record only when it did not end as it
   /// should.
   private func close(_ session: Session, _ cause: EndedSession.Cause) {
-    sessions[session.number] = nil
+    guard sessions.removeValue(forKey: session.number) != nil else { return }
     session.empty()
     let isOrderly =
       switch cause {
@@ -153,7 +153,9 @@ final class SessionLoop {
   private func handle(_ event: SessionInbox.Event) {
     switch event {
     case .answered(let number):
-      sessions[number]?.isBusy = false
+      guard let session = sessions[number] else { return }
+      session.isBusy = false
+      if isDraining && session.running == 0 { close(session, .stopped) }
     case .authenticated(let number, let result):
       guard let session = sessions[number] else { return }
       session.isBusy = false
@@ -188,12 +190,11 @@ final class SessionLoop {
       session.revocation = nil
       reply(.refused(reason: reason, hint: hint), to: session)
     }
-    if isDraining, sessions[session.number] != nil { close(session, .stopped) }
+    if isDraining { close(session, .stopped) }
   }
 
   /// Its calls have heard of it by themselves.
   private func revoke(_ session: Session, _ refusal: Refusal) {
-    guard sessions[session.number] != nil else { return }
     _ = try? session.send(.revoked(reason: refusal.reason))
     close(session, .revoked(refusal.reason))
   }
@@ -245,16 +246,21 @@ final class SessionLoop {
 
   private func start(_ call: SessionCall, _ message: consuming ReceivedMessage, _ session: Session) {
     var message = message
-    guard let visitor = session.visitor, let front = message.takeLastDescriptor() else { return }
+    guard let presence = session.presence, let visitor = session.visitor,
+      let front = message.takeLastDescriptor()
+    else { return }
     let socket = Connection(MessageSocket(owning: front))
     let incoming = IncomingRequest(call: call, claim: .session(visitor, session.id), message: message)
     if isDraining {
-      return turnAway(call, socket, session, "the broker is being stopped", "try again in a moment")
+      return turnAway(call, socket, session, .calls("the broker is being stopped"))
+    }
+    // The call's own path asks again, and its answer is the one that counts: this one keeps a flood of calls from taking
+    // the places of others for as long as it takes to refuse them.
+    if let refusal = services.presences.refusal(for: presence.agent, one: .call) {
+      return turnAway(call, socket, session, TurnedAway(refusal))
     }
     guard let slot = service.slots.take() else {
-      return turnAway(
-        call, socket, session,
-        "\(service.slots.count) calls are running already, and that is the limit", "try again in a moment")
+      return turnAway(call, socket, session, .noPlace(of: service.slots))
     }
     let (path, inbox, number) = (RequestPath(services: services), service.inbox, session.number)
     let handed = Handed(incoming)
@@ -265,20 +271,19 @@ final class SessionLoop {
       }
       session.running += 1
     } catch {
-      turnAway(
-        call, socket, session, "the broker cannot take another call: \(error)", "try again in a moment")
+      turnAway(call, socket, session, .calls("the broker cannot take another call: \(error)"))
     }
   }
 
   /// Answers a call that is not even judged.
   private func turnAway(
-    _ call: SessionCall, _ socket: Connection, _ session: Session, _ reason: String, _ hint: String
+    _ call: SessionCall, _ socket: Connection, _ session: Session, _ cause: TurnedAway
   ) {
     let (services, caller) = (services, session.caller)
     let (inbox, number) = (service.inbox, session.number)
     session.isBusy = true
     service.clerk.hand {
-      services.turnAway(socket.socket, caller, call, rule: "calls", reason, hint)
+      services.turnAway(socket.socket, caller, call, cause)
       inbox.post(.answered(session: number))
     }
   }
