@@ -239,6 +239,19 @@ def test_a_message_that_brings_a_descriptor_it_needs_none_of_ends_the_session():
     os.close(null)
 
 
+def test_an_answer_is_not_lost_when_the_session_is_closed_over_unread_messages():
+    """The kernel tells the other side of unread messages before it gives what was sent to it: unix(7), ECONNRESET."""
+    for _ in range(20):
+        with greeted() as session:
+            for packet in (wire.offered(STRANGE), b"nonsense", *[wire.offered(STRANGE)] * 5):
+                try:
+                    session.send(packet)
+                except BrokenPipeError:
+                    break
+            assert session.socket.recv(100) == b"\x01\x0a\0\0"
+            assert session.socket.recv(100) == b""
+
+
 def test_a_session_asks_only_so_often():
     with greeted() as session:
         answers = 0

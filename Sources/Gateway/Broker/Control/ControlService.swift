@@ -86,6 +86,7 @@ final class ControlService: Sendable {
         log.warning(
           "uid \(peer.user), process \(peer.process), connected to the control socket and is not root")
         send(.init(.failed(reason: "only root may talk to the broker", hint: "run it with sudo")), to: client)
+        client.discardUnread()
         return nil
       }
       return Client(client, peer)

@@ -120,7 +120,7 @@ final class SessionLoop {
   /// should.
   private func close(_ session: Session, _ cause: EndedSession.Cause) {
     guard sessions.removeValue(forKey: session.number) != nil else { return }
-    session.empty()
+    session.socket.discardUnread()
     let isOrderly =
       switch cause {
       case .crashed, .misbehaved: false
@@ -295,17 +295,6 @@ extension Session {
       return try socket.receive(upTo: SessionRequest.maximumSize, descriptors: 4)
     } catch {
       throw .unreadable("\(error)")
-    }
-  }
-
-  /// Reads away what it has sent: what is left unread when a socket is closed makes the other side lose what it was sent.
-  fileprivate func empty() {
-    for _ in 0..<16 {
-      var entries = [PollEntry(socket.descriptor, .readable)]
-      guard let ready = try? poll(&entries, milliseconds: 0), ready > 0,
-        let message = try? socket.receive(upTo: SessionRequest.maximumSize, descriptors: 4),
-        !message.bytes.isEmpty
-      else { return }
     }
   }
 }
