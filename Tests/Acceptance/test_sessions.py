@@ -368,6 +368,8 @@ def test_a_reply_socket_without_room_holds_nobody_up(gateway, session):
     with pytest.raises(BlockingIOError):
         while True:
             begun.theirs.send(b"x" * 4096)
+    # The broker shares this flag with us.
+    begun.theirs.setblocking(True)
     session.send(wire.call("probe mark"), begun.passed)
     for number in begun.passed[:3]:
         os.close(number)

@@ -1,6 +1,7 @@
 """An agent that may no longer be there: within a second nothing of it is left, over either front, and it hears why."""
 
 import datetime
+import json
 import subprocess
 import time
 
@@ -242,7 +243,7 @@ def test_each_change_of_an_agent_is_a_record_of_the_type_for_accounts(gateway, a
 
 def test_the_administrator_who_reloads_stands_in_the_records(gateway, agents, recorded):
     agents.entries["first"] = {"keys": [agents.key("first")], "roles": []}
-    agents.path.write_text(__import__("json").dumps({"agents": agents.entries}))
+    agents.path.write_text(json.dumps({"agents": agents.entries}))
     agents.path.chmod(0o644)
     program = [gateway.layout.programs / "keyhole", "policy", "reload", "--config", gateway.broker.configuration]
     subprocess.run(list(map(str, program)), check=True, capture_output=True)
@@ -269,3 +270,24 @@ def test_aureport_and_ausearch_know_what_agents_do(gateway, agents, visiting):
     assert "ACCT_LOCK" in said("aureport", "--mods") or "visitor" in said("aureport", "--mods"), said("aureport", "--mods")
     assert "keyhole:session-end" in said("ausearch", "-m", "USER_END", "-i")
     assert "keyhole:authentication" in said("ausearch", "-m", "USER_AUTH", "--success", "no", "-hn", "192.0.2.9", "-i")
+
+
+def test_keyholes_own_reader_of_the_log_understands_every_record_of_the_broker(gateway, agents, visiting):
+    running = visiting.begin("sleep 1000")
+    assert processes.eventually(gateway.running)
+    agents.put("visitor", suspended=True)
+    assert visiting.receive(2)[0] == "revoked" and running.reply(2)[0] == 126
+    running.close()
+    program = gateway.layout.programs
+    command = [
+        program / "keyhole", "policy", "learn", "--json", "--policy", gateway.layout.policy, "--log", gateway.audit.log,
+        "--broker", program / "keyhole-broker"]
+
+    def report():
+        return json.loads(subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout)
+
+    written = lambda: {record.op for record in gateway.audit.records()}
+    wanted = {f"keyhole:{name}" for name in ("authentication", "session-end", "agent-change", "end", "policy-load")}
+    assert processes.eventually(lambda: wanted <= written()), written()
+    log = report()["log"]
+    assert log["malformed"] == 0 and log["records"] >= len(wanted)
