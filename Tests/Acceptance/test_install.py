@@ -1,12 +1,14 @@
 """scripts/install on a host whose /etc, /usr and /var/lib are dropped at the end."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import textwrap
 
 import pytest
+import yaml
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 OVERLAYS = ["/etc", "/usr/lib", "/usr/bin", "/usr/share", "/var/lib"]
@@ -258,3 +260,25 @@ def test_the_broker_unit_makes_no_mount_namespace():
                  "ProtectKernelLogs", "ProtectControlGroups", "ProtectProc", "ReadOnlyPaths", "InaccessiblePaths", "BindPaths",
                  "TemporaryFileSystem", "RootDirectory", "PrivateMounts", "ReadWritePaths", "MountFlags"}
     assert not settings & namespace
+
+
+@pytest.mark.parametrize("unit", ["keyhole-broker.service", "keyhole-sshd.service"])
+def test_no_unit_takes_openat2_away(unit):
+    """systemd 252 refuses openat2(2) with ENOSYS where RestrictSUIDSGID= is set, and the programs open nothing without it."""
+    text = (REPOSITORY / "packaging/systemd" / unit).read_text()
+    settings = {line.split("=")[0] for line in text.splitlines() if "=" in line and not line.startswith("#")}
+    assert "RestrictSUIDSGID" not in settings
+
+
+def test_the_settings_that_ship_are_the_defaults():
+    """What sshd.yaml shows is what docs/operations.md says is in force without it."""
+    shipped = yaml.load((REPOSITORY / "packaging/sshd.yaml").read_text(), yaml.BaseLoader)
+    rows = {}
+    for line in (REPOSITORY / "docs/operations.md").read_text().splitlines():
+        match = re.match(r"\| `([a-z0-9-]+)` \| `?([^`|]+?)`? \|", line)
+        if match:
+            rows[match[1]] = match[2]
+    shown = {key: value for section in ("limits", "penalties") for key, value in shipped[section].items()}
+    # These two share a line there.
+    alone = {key: value for key, value in shown.items() if not re.match("keepalive|rekey", key)}
+    assert alone == {key: rows.get(key) for key in alone}
