@@ -160,7 +160,7 @@ let package = Package(
         "SecretPaths", "TestSupport", "Wire",
       ]),
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
-    tests("SecureShell", ["TestSupport"]),
+    tests("SecureShell", ["CLibSSH", "TestSupport"]),
     tests("Session", ["Kernel", "SecureShell", "Wire", "TestSupport"]),
     tests("ListenerSettings"),
     tests("Listener", ["Kernel", "ListenerSettings", "SecureShell", "Wire", "TestSupport"]),

@@ -32,3 +32,19 @@ extension FileDescriptor {
     try attempt(.chroot) { keyhole_make_root(number) }
   }
 }
+
+extension ResourceLimit {
+  /// Sets both limits, or leaves a hard limit that is lower already: raising it takes privilege. getrlimit(2)
+  public func lower() throws(KernelError) {
+    var raw = rlimit()
+    try attempt(.setrlimit) { unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &raw) }
+    try ResourceLimit(resource, min(value, UInt64(raw.rlim_max))).apply()
+  }
+}
+
+extension SignalDescriptor {
+  /// A write past RLIMIT_FSIZE fails with EFBIG and does not end the process. setrlimit(2)
+  public static func ignoreFileSizeLimit() {
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
+}

@@ -31,5 +31,8 @@ enum Algorithms {
   /// Of RSA keys, in bits.
   static let shortestModulus = 3072
 
+  /// Of a public key in base64, in bytes: RSA of 16,384 bits takes 2,800.
+  static let longestKey = 4096
+
   static func list(_ names: [String]) -> String { names.joined(separator: ",") }
 }

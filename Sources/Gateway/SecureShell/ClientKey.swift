@@ -25,7 +25,7 @@ public struct ClientKey: Equatable, Sendable {
 
   /// Whether keys of this kind are taken at all.
   public var isAcceptable: Bool {
-    guard Algorithms.userKeys.contains(type) else { return false }
+    guard Algorithms.userKeys.contains(type), base64.utf8.count <= Algorithms.longestKey else { return false }
     return type != "ssh-rsa" || (modulusBits ?? 0) >= Algorithms.shortestModulus
   }
 

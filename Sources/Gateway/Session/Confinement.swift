@@ -14,7 +14,7 @@ enum Confinement {
   static func enter(channels: Int) throws(KernelError) {
     SignalDescriptor.ignoreBrokenPipes()
     // Standard error may be a file, to which RLIMIT_FSIZE lets nothing be added: better lost than killed.
-    _ = signal(SIGXFSZ, SIG_IGN)
+    SignalDescriptor.ignoreFileSizeLimit()
     let filter = FileDescriptor(owning: SessionDescriptor.filter.rawValue)
     guard let program = try FilterProgram(0, in: filter) else { throw KernelError(.seccomp, code: EINVAL) }
     try limit(channels: channels)
@@ -29,13 +29,13 @@ enum Confinement {
   private static func limit(channels: Int) throws(KernelError) {
     // A channel has a socket and three pipes, and the far ends of these while its call is handed over. The kernel bounds what
     // is under way to the broker by the same number, over all sessions, since they have one uid. unix(7), ETOOMANYREFS
-    try ResourceLimit(.descriptors, UInt64(1024 + 8 * channels)).apply()
-    try ResourceLimit(.processes, 0).apply()
-    try ResourceLimit(.fileSize, 0).apply()
-    try ResourceLimit(.coreSize, 0).apply()
-    try ResourceLimit(.lockedMemory, 0).apply()
-    try ResourceLimit(.messageQueueBytes, 0).apply()
-    try ResourceLimit(.addressSpace, addressSpace).apply()
+    try ResourceLimit(.descriptors, UInt64(1024 + 8 * channels)).lower()
+    try ResourceLimit(.processes, 0).lower()
+    try ResourceLimit(.fileSize, 0).lower()
+    try ResourceLimit(.coreSize, 0).lower()
+    try ResourceLimit(.lockedMemory, 0).lower()
+    try ResourceLimit(.messageQueueBytes, 0).lower()
+    try ResourceLimit(.addressSpace, addressSpace).lower()
   }
 
   /// Landlock forbids all files anyway; without a root, what it does not know of is not there either.

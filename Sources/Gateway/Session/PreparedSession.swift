@@ -36,6 +36,7 @@ struct PreparedSession: ~Copyable {
       let signals = try SignalDescriptor([.terminate])
       links = SessionLinks(.reached(at: settings.broker, for: name), listener, signals, settings)
     } catch {
+      if error.call == .getpeername { throw .clientGone }
       throw SessionFailure("the connection cannot be used", error)
     }
     let authority = AgentAuthority(links.broker, listener, servedAs: settings.user, until: deadline)

@@ -17,7 +17,7 @@ public enum SessionProgram {
       end = try prepared.confine().authenticate().serve()
     } catch {
       error.say()
-      end = .failed
+      end = error.exit
     }
     exit(CInt(end.rawValue))
   }

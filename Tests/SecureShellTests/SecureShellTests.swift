@@ -1,2 +1,0 @@
-import SecureShell
-import Testing
