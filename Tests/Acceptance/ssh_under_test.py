@@ -27,7 +27,7 @@ KEY_KINDS = {
 # Keys that the server refuses by themselves: no policy may name them.
 TOO_WEAK = {"rsa-2048"}
 # In seconds: what the server gives a client to authenticate.
-AUTHENTICATION_TIME = 4
+AUTHENTICATION_TIME = 3
 SETTINGS = {"limits": {"authentication-time": f"{AUTHENTICATION_TIME}s"}}
 # Descriptors of the listener that come and go.
 SPARE = 12

@@ -294,7 +294,8 @@ def test_channels_that_are_opened_and_closed_leave_nothing(ssh):
         for number in range(1000):
             channel = client.open_channel(number)
             client.send(message(CHANNEL_CLOSE, u32(channel)))
-            client.expect(CHANNEL_CLOSE)
+            while client.expect(CHANNEL_EOF, CHANNEL_CLOSE)[0] != CHANNEL_CLOSE:
+                pass
         assert client.call("echo in", number=1000)[1] == b"in\n"
         assert ssh.memory() < MEMORY
 
@@ -308,7 +309,9 @@ def test_a_flood_of_global_requests_does_no_harm(ssh, name, reply):
             for at in range(200 if reply else 2000):
                 client.send(message(GLOBAL_REQUEST, string(name), boolean(reply), string("127.0.0.1"), u32(0)))
                 if reply:
-                    assert client.expect(REQUEST_SUCCESS, REQUEST_FAILURE)[0] == REQUEST_FAILURE
+                    # To a keepalive any answer will do.
+                    given = client.expect(REQUEST_SUCCESS, REQUEST_FAILURE)[0]
+                    assert given == REQUEST_FAILURE or name.startswith("keepalive")
             assert client.call("echo in")[1] == b"in\n"
         except Ended:
             pass

@@ -288,6 +288,14 @@ def test_the_target_can_come_from_the_user_name(ssh):
     assert status in (125, 126) and out == "" and VM in err
 
 
+@pytest.mark.skipif(OPENSSH, reason="sshd has users of the host only; runs against the embedded server")
+@pytest.mark.parametrize("name", ["../web-02", "*", "@web-02", "x" * 100, "-x", "+"])
+def test_an_odd_target_runs_nothing(ssh, recorded, name):
+    result = run([*ssh.words("-l", f"diag+{name}")[:-1], "127.0.0.1", "probe mark"], timeout=15)
+    assert result.status in (125, 126, 255) and result.out == ""
+    assert recorded("end", count=0) == []
+
+
 @pytest.mark.parametrize(
     "user", ["root", "Diag", "diag2", "dia", "nobody", "diag root", "diag\t", "keyhole-ssh", "x" * 300, "diag-"])
 def test_no_other_user_comes_in(ssh, user):

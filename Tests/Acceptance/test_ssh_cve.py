@@ -184,7 +184,7 @@ def test_the_user_may_not_change_between_attempts_and_come_in_as_another(ssh, ra
 
 @pytest.mark.parametrize("user", [
     "root", "keyhole-ssh", "", "diag\0", "\0diag", "DIAG", "diag/", "../diag", "diag@host", "diag ", " diag", "diag+",
-    "diag+../x", "+web-02"])
+    "+web-02"])
 def test_no_other_user_comes_in_with_a_good_signature(ssh, raw, user):
     raw.handshake().request_service()
     not_let_in(raw, raw.publickey(user, ssh.key))
@@ -261,12 +261,34 @@ def test_a_long_greeting_takes_no_memory(ssh):
         assert ssh.memory() < MEMORY
 
 
-@pytest.mark.parametrize("method", ["none", "publickey"])
-def test_attempts_are_counted(ssh, raw, method):
+@pytest.mark.parametrize("signed", [False, True])
+def test_attempts_are_counted(raw, signed):
     raw.handshake().request_service()
     with pytest.raises(Ended):
         for _ in range(40):
-            raw.send(raw.none("diag") if method == "none" else raw.publickey("diag", Key.ed25519(), signed=False))
+            raw.send(raw.publickey("diag", Key.ed25519(), signed=signed))
+            raw.expect(USERAUTH_FAILURE)
+
+
+@pytest.mark.skipif(OPENSSH, reason="sshd counts an attempt less; runs against the embedded server")
+def test_attempts_are_counted_however_fast_they_come(ssh, raw):
+    """Many in one segment, the right key last."""
+    raw.handshake().request_service()
+    requests = [raw.publickey("diag", Key.ed25519(), signed=False) for _ in range(12)] + [raw.publickey("diag", ssh.key)]
+    raw.write(b"".join(raw.seal(request) for request in requests))
+    seen = []
+    with pytest.raises(ENDINGS):
+        while True:
+            seen.append(raw.receive()[0])
+    assert USERAUTH_SUCCESS not in seen and seen.count(USERAUTH_FAILURE) <= 6
+
+
+def test_questions_for_the_methods_are_bounded(raw):
+    """Asking which methods there are ("none") is no attempt, and still comes to an end."""
+    raw.handshake().request_service()
+    with pytest.raises(ENDINGS):
+        for _ in range(2000):
+            raw.send(raw.none("diag"))
             raw.expect(USERAUTH_FAILURE)
 
 
@@ -344,7 +366,7 @@ def test_many_timeouts_at_once_crash_nothing(ssh):
         crowd.append(client)
         client.exchange_versions()
         if at % 3:
-            client.handshake()
+            client.rekey()
         if at % 3 == 2:
             client.request_service()
     time.sleep(max(0, AUTHENTICATION_TIME - 1))

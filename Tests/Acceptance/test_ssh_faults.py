@@ -123,7 +123,7 @@ def test_a_killed_listener_ends_its_connections_and_comes_back(ssh, without_list
     without_listener.kill()
     without_listener.wait()
     # Its sessions drain: what ends in time has its status.
-    assert ends.communicate(timeout=10)[0] == b"there\n" and ends.returncode == 0
+    assert ends.communicate(timeout=10) == (b"there\n", b"") and ends.returncode == 0
     out, err = goes_on.communicate(timeout=20)
     assert goes_on.returncode in (125, 255) and out == b""
     assert processes.eventually(lambda: not set(sessions) & set(ssh.connections()), 10), "sessions are left"
@@ -135,7 +135,7 @@ def test_a_stopped_listener_lets_commands_end(ssh, without_listener):
     client = begin(ssh, "sleep 2; echo there")
     assert processes.eventually(lambda: sleeping(ssh))
     without_listener.terminate()
-    assert client.communicate(timeout=10)[0] == b"there\n" and client.returncode == 0
+    assert client.communicate(timeout=10) == (b"there\n", b"") and client.returncode == 0
     assert without_listener.wait(10) == 0 and ssh.connections() == []
 
 

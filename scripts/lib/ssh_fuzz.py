@@ -26,7 +26,7 @@ from raw_ssh_packets import CIPHERS, Malformed  # noqa: E402
 from raw_ssh_wire import *  # noqa: E402, F403
 
 PATIENCE = 0.15
-LOST = (TimeoutError, Unexpected, Malformed, IndexError, struct.error, UnicodeDecodeError, ValueError)
+LOST = (AssertionError, TimeoutError, Unexpected, Malformed, IndexError, struct.error, UnicodeDecodeError, ValueError)
 INTERESTING = [0, 1, 2, 4, 5, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF,
     0x10000, 0x40000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
 
