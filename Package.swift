@@ -75,14 +75,16 @@ let package = Package(
     core("SecretPaths"),
     core("Wire"),
     core("MiniLanguages"),
-    core("Policy", ["CommandGrammar", "MiniLanguages", "SecretPaths"]),
+    core("InternetAddresses"),
+    core("Policy", ["CommandGrammar", "InternetAddresses", "MiniLanguages", "SecretPaths"]),
     core("Kernel", ["CKeyhole"]),
     core("AuditTrail", ["CAudit"]),
     core("AuditReading"),
     core(
       "PolicyFiles",
       [
-        "CommandGrammar", "SecretPaths", "Policy", "Kernel", .product(name: "Yams", package: "Yams"),
+        "CommandGrammar", "InternetAddresses", "SecretPaths", "Policy", "Kernel",
+        .product(name: "Yams", package: "Yams"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
@@ -90,14 +92,18 @@ let package = Package(
     gateway("ForceCommand", ["Kernel", "Wire"]),
     gateway("DeniedFiles", ["Kernel", "SecretPaths"]),
     gateway("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles"]),
-    gateway("BrokerSettings", [.product(name: "Yams", package: "Yams")]),
+    gateway("SettingsFile", [.product(name: "Yams", package: "Yams")]),
+    gateway("BrokerSettings", ["SettingsFile", .product(name: "Yams", package: "Yams")]),
     gateway("SecureShell", ["CLibSSH"]),
     gateway("Session", ["Kernel", "Wire", "SecureShell"]),
-    gateway("ListenerSettings", [.product(name: "Yams", package: "Yams")]),
+    gateway(
+      "ListenerSettings",
+      ["InternetAddresses", "SettingsFile", .product(name: "Yams", package: "Yams")]),
     gateway(
       "Listener",
       [
-        "Kernel", "Wire", "SecureShell", "ListenerSettings", "SystemCallFilter",
+        "InternetAddresses", "Kernel", "Wire", "SecureShell", "SettingsFile", "ListenerSettings",
+        "SystemCallFilter",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -105,8 +111,9 @@ let package = Package(
     gateway(
       "Broker",
       [
-        "Kernel", "Wire", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
-        "SystemCallFilter", "DeniedFiles", "BrokerSettings",
+        "Kernel", "Wire", "CommandGrammar", "InternetAddresses", "SecretPaths", "Policy", "PolicyFiles",
+        "AuditTrail",
+        "SystemCallFilter", "DeniedFiles", "SettingsFile", "BrokerSettings",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -114,8 +121,8 @@ let package = Package(
     gateway(
       "Administration",
       [
-        "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail", "AuditReading",
-        "BrokerSettings", "ListenerSettings", "Wire",
+        "InternetAddresses", "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
+        "AuditReading", "SettingsFile", "BrokerSettings", "ListenerSettings", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -142,16 +149,20 @@ let package = Package(
     tests("SecretPaths", ["TestSupport"]),
     tests("Wire", ["TestSupport"]),
     tests("MiniLanguages", ["TestSupport"]),
-    tests("Policy", ["CommandGrammar", "SecretPaths", "TestSupport"]),
+    tests("InternetAddresses"),
+    tests("Policy", ["CommandGrammar", "InternetAddresses", "SecretPaths", "TestSupport"]),
     tests(
       "PolicyFiles",
-      ["CommandGrammar", "SecretPaths", "Policy", "TestSupport", .product(name: "Yams", package: "Yams")]),
+      [
+        "CommandGrammar", "InternetAddresses", "SecretPaths", "Policy", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
     tests("AuditTrail"),
     tests("AuditReading", ["TestSupport"]),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
-    tests("BrokerSettings"),
+    tests("BrokerSettings", ["SettingsFile"]),
     tests(
       "Administration",
       [
@@ -162,8 +173,9 @@ let package = Package(
     tests("Sandbox", ["Kernel", "Wire", "SecretPaths", "DeniedFiles", "TestSupport"]),
     tests("SecureShell", ["CLibSSH", "TestSupport"]),
     tests("Session", ["Kernel", "SecureShell", "Wire", "TestSupport"]),
-    tests("ListenerSettings"),
-    tests("Listener", ["Kernel", "ListenerSettings", "SecureShell", "Wire", "TestSupport"]),
+    tests("ListenerSettings", ["InternetAddresses", "SettingsFile"]),
+    tests(
+      "Listener", ["InternetAddresses", "Kernel", "ListenerSettings", "SecureShell", "Wire", "TestSupport"]),
     tests("ForceCommand", ["Kernel", "Wire", "TestSupport"]),
     tests(
       "Broker",

@@ -1,3 +1,4 @@
+import InternetAddresses
 import AuditTrail
 import Kernel
 import Policy

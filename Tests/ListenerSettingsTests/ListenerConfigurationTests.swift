@@ -1,15 +1,17 @@
+import InternetAddresses
+import SettingsFile
 import Testing
 
 @testable import ListenerSettings
 
 @Suite("sshd.yaml")
 struct ListenerConfigurationTests {
-  private static func parse(_ text: String) throws(ListenerConfigurationError) -> ListenerConfiguration {
+  private static func parse(_ text: String) throws(ConfigurationError) -> ListenerConfiguration {
     try ListenerConfiguration(parsing: text, file: "sshd.yaml")
   }
 
-  private static func error(_ text: String) -> ListenerConfigurationError? {
-    do throws(ListenerConfigurationError) {
+  private static func error(_ text: String) -> ConfigurationError? {
+    do throws(ConfigurationError) {
       _ = try parse(text)
       return nil
     } catch {
@@ -80,7 +82,7 @@ struct ListenerConfigurationTests {
       ("penalties: {sources: 16}", { $0.penalties.sources = 16 }),
       (
         "penalties: {exempt: 10.0.0.0/8}",
-        { $0.penalties.exempt = [Network("10.0.0.0/8")].compactMap(\.self) }
+        { $0.penalties.exempt = [try? Network("10.0.0.0/8")].compactMap(\.self) }
       ),
     ]
     for (text, set) in settings {
@@ -112,7 +114,9 @@ struct ListenerConfigurationTests {
       ("limits: {rekey-bytes: 1KiB}\n", 1, 23, "a size of at least 1048576 bytes is expected", "1GiB"),
       ("limits: {attempts: -1}\n", 1, 20, "a number from 1 to 100 is expected", ""),
       ("penalties: on\n", 1, 12, "unknown value", "`off`"),
-      ("penalties: {exempt: [10.0.0.1/8]}\n", 1, 22, "a network is expected", "behind the prefix"),
+      (
+        "penalties: {exempt: [10.0.0.1/8]}\n", 1, 22, "the network has bits of a host set", "write 10.0.0.0/8"
+      ),
       ("penalties: {maximum: 1s}\n", 1, 12, "the maximum is below the threshold", "kept out"),
       ("- 1\n", 1, 1, "keys with values are expected", "such as"),
       ("log: loud\n", 1, 6, "unknown value", "one of trace"),
@@ -135,7 +139,7 @@ struct ListenerConfigurationTests {
   }
 
   @Test func aFileThatIsNotThereIsAnErrorWithAHint() {
-    let error = #expect(throws: ListenerConfigurationError.self) {
+    let error = #expect(throws: ConfigurationError.self) {
       try ListenerConfiguration(file: "/nowhere/sshd.yaml")
     }
     #expect(error?.hint.contains("scripts/install") == true)

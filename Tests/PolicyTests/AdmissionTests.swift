@@ -1,3 +1,4 @@
+import InternetAddresses
 import Policy
 import SecretPaths
 import Testing

@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import AuditTrail
 internal import BrokerSettings
 internal import Glibc

@@ -1,4 +1,4 @@
-internal import Foundation
+public import SettingsFile
 internal import Yams
 
 /// What an administrator sets in broker.yaml. docs/operations.md describes each key.
@@ -46,127 +46,53 @@ public struct BrokerConfiguration: Equatable, Sendable {
   }
 }
 
-/// A mistake in broker.yaml, with its place.
-public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-  public var file: String
-  /// Counted from 1; 0 when it concerns the file as a whole.
-  public var line: Int
-  public var column: Int
-  public var message: String
-  public var hint: String
-
-  public var description: String {
-    let place = line == 0 ? file : "\(file):\(line):\(column)"
-    return "\(place): \(message)" + (hint.isEmpty ? "" : "\nhint: \(hint)")
-  }
-}
-
 extension BrokerConfiguration {
   /// Reads a file; keys that are absent keep their defaults, and unknown ones are errors.
   public init(file: String) throws(ConfigurationError) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: file, encoding: .utf8)
-    } catch {
-      throw ConfigurationError(
-        file: file, line: 0, column: 0, message: "cannot be read: \(error.localizedDescription)",
-        hint: "scripts/install writes one; its keys are in docs/operations.md")
-    }
-    try self.init(parsing: text, file: file)
+    try self.init(parsing: try SettingsReader.text(ofFile: file), file: file)
   }
 
   init(parsing text: String, file: String) throws(ConfigurationError) {
     self.init()
-    let root: Node?
-    do {
-      root = try compose(yaml: text)
-    } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _) {
-      throw ConfigurationError(file: file, line: mark.line, column: mark.column, message: problem, hint: "")
-    } catch {
-      throw ConfigurationError(file: file, line: 0, column: 0, message: "\(error)", hint: "")
+    let reader = SettingsReader(file: file)
+    for (key, value) in try reader.pairs(ofFile: text, "such as `policy: /etc/keyhole/policy`") {
+      try set(key, value, reader)
     }
-    guard let root, root.null == nil || root.mapping != nil else { return }
-    guard let mapping = root.mapping else {
-      throw Self.error(
-        at: root, in: file, "keys with values are expected", "such as `policy: /etc/keyhole/policy`")
-    }
-    for (key, value) in mapping { try set(key, value, file) }
   }
 
   private static let keys = [
     "policy", "socket", "sessions", "control", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
   ]
 
-  private mutating func set(_ key: Node, _ value: Node, _ file: String) throws(ConfigurationError) {
+  private mutating func set(
+    _ key: Node, _ value: Node, _ reader: SettingsReader
+  ) throws(ConfigurationError) {
     switch key.string {
-    case "policy": policy = try Self.path(value, file)
-    case "socket": socket = try Self.path(value, file)
-    case "sessions": sessions = try Self.path(value, file)
-    case "control": control = try Self.path(value, file)
-    case "exec": executor = try Self.path(value, file)
-    case "peers": peers = try Self.names(value, file)
-    case "group": group = try Self.text(value, file)
-    case "calls": calls = try Self.number(value, 1...4096, file)
-    case "first-uid": firstUser = UInt32(try Self.number(value, 1000...4_294_900_000, file))
+    case "policy": policy = try reader.path(value)
+    case "socket": socket = try reader.path(value)
+    case "sessions": sessions = try reader.path(value)
+    case "control": control = try reader.path(value)
+    case "exec": executor = try reader.path(value)
+    case "peers": peers = try names(value, reader)
+    case "group": group = try reader.text(value)
+    case "calls": calls = try reader.number(value, 1...4096)
+    case "first-uid": firstUser = UInt32(try reader.number(value, 1000...4_294_900_000))
     case "log":
-      log = try Self.choice(
-        value, ["trace", "debug", "info", "notice", "warning", "error", "critical"], file)
+      log = try reader.choice(value, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
     case "audit":
       // YAML reads a bare `off` as a boolean; as text it is what was written.
-      audit = Audit(rawValue: try Self.choice(value, Audit.allCases.map(\.rawValue), file)) ?? .required
+      audit = Audit(rawValue: try reader.choice(value, Audit.allCases.map(\.rawValue))) ?? .required
     default:
-      throw Self.error(at: key, in: file, "unknown key", "known are: \(Self.keys.joined(separator: ", "))")
+      throw reader.unknown(key, known: Self.keys)
     }
   }
 
-  private static func error(at node: Node, in file: String, _ message: String, _ hint: String)
-    -> ConfigurationError
-  {
-    ConfigurationError(
-      file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, message: message, hint: hint)
-  }
-
-  private static func text(_ node: Node, _ file: String) throws(ConfigurationError) -> String {
-    guard let scalar = node.scalar?.string, !scalar.isEmpty else {
-      throw error(at: node, in: file, "one value is expected", "")
-    }
-    return scalar
-  }
-
-  private static func path(_ node: Node, _ file: String) throws(ConfigurationError) -> String {
-    let path = try text(node, file)
-    guard path.hasPrefix("/") else {
-      throw error(at: node, in: file, "the path is not absolute", "begin it with /")
-    }
-    return path
-  }
-
-  private static func names(_ node: Node, _ file: String) throws(ConfigurationError) -> [String] {
+  private func names(_ node: Node, _ reader: SettingsReader) throws(ConfigurationError) -> [String] {
     guard let items = node.sequence, !items.isEmpty else {
-      throw error(at: node, in: file, "a list of user names is expected", "such as `peers: [diag]`")
+      throw reader.error(at: node, "a list of user names is expected", "such as `peers: [diag]`")
     }
     var names: [String] = []
-    for item in items { names.append(try text(item, file)) }
+    for item in items { names.append(try reader.text(item)) }
     return names
-  }
-
-  private static func number(
-    _ node: Node, _ range: ClosedRange<Int>, _ file: String
-  ) throws(ConfigurationError) -> Int {
-    guard let number = Int(try text(node, file)), range.contains(number) else {
-      throw error(
-        at: node, in: file, "a number from \(range.lowerBound) to \(range.upperBound) is expected", "")
-    }
-    return number
-  }
-
-  private static func choice(
-    _ node: Node, _ choices: [String], _ file: String
-  ) throws(ConfigurationError) -> String {
-    let word = try text(node, file)
-    guard choices.contains(word) else {
-      throw error(at: node, in: file, "unknown value", "one of \(choices.joined(separator: ", "))")
-    }
-    return word
   }
 }

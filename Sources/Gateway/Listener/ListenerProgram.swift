@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import Glibc
 internal import Kernel
 internal import ListenerSettings
@@ -27,7 +28,7 @@ enum ListenerProgram {
       case .printHostKeys(let names): try printHostKeys(configuration, names)
       }
       exit(0)
-    } catch let error as ListenerConfigurationError {
+    } catch let error as ConfigurationError {
       complain("\(error)")
       exit(ExitStatus.badConfiguration)
     } catch let error as UnusableSetting {

@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import Glibc
 internal import Kernel
 internal import ListenerSettings

@@ -1,3 +1,5 @@
+public import InternetAddresses
+
 /// What one connection, one source and all of them together may take. Times are in milliseconds.
 public struct Limits: Equatable, Sendable {
   public var authenticationTime = 20_000

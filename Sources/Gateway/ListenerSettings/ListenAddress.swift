@@ -1,3 +1,5 @@
+public import InternetAddresses
+
 /// Where connections are taken.
 public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   public var address: IPAddress
@@ -14,7 +16,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     let host = text[..<colon]
     let bracketed = host.hasPrefix("[") && host.hasSuffix("]")
     guard bracketed == host.contains(":"),
-      let address = IPAddress(bracketed ? host.dropFirst().dropLast() : host),
+      let address = IPAddress(String(bracketed ? host.dropFirst().dropLast() : host)), address.zone == nil,
       let port = Self.port(text[text.index(after: colon)...])
     else { return nil }
     self.init(address, port: port)

@@ -1,34 +1,19 @@
-internal import Foundation
+internal import InternetAddresses
+public import SettingsFile
 internal import Yams
 
 extension ListenerConfiguration {
   /// Reads a file; keys that are absent keep their defaults, and unknown ones are errors.
-  public init(file: String) throws(ListenerConfigurationError) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: file, encoding: .utf8)
-    } catch {
-      throw ListenerConfigurationError(
-        file: file, line: 0, column: 0, message: "cannot be read: \(error.localizedDescription)",
-        hint: "scripts/install writes one; its keys are in docs/operations.md")
-    }
-    try self.init(parsing: text, file: file)
+  public init(file: String) throws(ConfigurationError) {
+    try self.init(parsing: try SettingsReader.text(ofFile: file), file: file)
   }
 
-  init(parsing text: String, file: String) throws(ListenerConfigurationError) {
+  init(parsing text: String, file: String) throws(ConfigurationError) {
     self.init()
-    let root: Node?
-    do {
-      root = try compose(yaml: text)
-    } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _) {
-      throw ListenerConfigurationError(
-        file: file, line: mark.line, column: mark.column, message: problem, hint: "")
-    } catch {
-      throw ListenerConfigurationError(file: file, line: 0, column: 0, message: "\(error)", hint: "")
-    }
-    guard let root, root.null == nil || root.mapping != nil else { return }
     let reader = SettingsReader(file: file)
-    for (key, value) in try reader.pairs(root, "such as `listen: 2222`") { try set(key, value, reader) }
+    for (key, value) in try reader.pairs(ofFile: text, "such as `listen: 2222`") {
+      try set(key, value, reader)
+    }
   }
 
   private static let keys = [
@@ -37,7 +22,7 @@ extension ListenerConfiguration {
 
   private mutating func set(
     _ key: Node, _ value: Node, _ reader: SettingsReader
-  ) throws(ListenerConfigurationError) {
+  ) throws(ConfigurationError) {
     switch key.string {
     case "listen":
       listen = []
@@ -93,7 +78,7 @@ extension Limits {
     "drain",
   ]
 
-  mutating func read(_ node: Node, _ reader: SettingsReader) throws(ListenerConfigurationError) {
+  mutating func read(_ node: Node, _ reader: SettingsReader) throws(ConfigurationError) {
     for (key, value) in try reader.pairs(node, "such as `limits: {attempts: 6}`") {
       switch key.string {
       case "authentication-time": authenticationTime = try reader.time(value, least: 1000)
@@ -129,7 +114,7 @@ extension Penalties {
   ]
 
   /// `off`, or what there is to set.
-  mutating func read(_ node: Node, _ reader: SettingsReader) throws(ListenerConfigurationError) {
+  mutating func read(_ node: Node, _ reader: SettingsReader) throws(ConfigurationError) {
     if let word = node.scalar?.string {
       guard word == "off" else { throw reader.error(at: node, "unknown value", "`off`, or keys with values") }
       isOn = false
@@ -148,17 +133,22 @@ extension Penalties {
       case "exempt":
         exempt = []
         for item in try reader.items(value, "a list of networks", "such as `exempt: [192.0.2.0/24]`") {
-          exempt.append(
-            try reader.value(
-              item, "a network",
-              "such as 192.0.2.0/24 or 2001:db8::/32, without bits behind the prefix; no names",
-              Network.init))
+          exempt.append(try network(item, reader))
         }
       default: throw reader.unknown(key, known: Self.keys)
       }
     }
     guard maximum >= threshold else {
       throw reader.error(at: node, "the maximum is below the threshold", "then nobody would ever be kept out")
+    }
+  }
+
+  private func network(_ item: Node, _ reader: SettingsReader) throws(ConfigurationError) -> Network {
+    let text = try reader.text(item)
+    do throws(NetworkError) {
+      return try Network(text)
+    } catch {
+      throw reader.error(at: item, error.message, error.hint)
     }
   }
 }

@@ -19,18 +19,3 @@ public struct ListenerConfiguration: Equatable, Sendable {
 
   public init() {}
 }
-
-/// A mistake in sshd.yaml, with its place.
-public struct ListenerConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-  public var file: String
-  /// Counted from 1; 0 when it concerns the file as a whole.
-  public var line: Int
-  public var column: Int
-  public var message: String
-  public var hint: String
-
-  public var description: String {
-    let place = line == 0 ? file : "\(file):\(line):\(column)"
-    return "\(place): \(message)" + (hint.isEmpty ? "" : "\nhint: \(hint)")
-  }
-}

@@ -1,3 +1,5 @@
+public import InternetAddresses
+
 /// How long a source is kept out for what its connections did; the times add up. In milliseconds.
 /// sshd_config(5), PerSourcePenalties
 public struct Penalties: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import InternetAddresses
+
 /// Whether an agent may come in, or go on.
 public enum Admission: Equatable, Sendable {
   /// Until the given time, in seconds since 1970; nil without an end.

@@ -1,3 +1,5 @@
+internal import InternetAddresses
+
 // What who is not let in is told. An agent is told its own address, never which networks are its own.
 
 extension Refusal {

@@ -1,3 +1,5 @@
+public import InternetAddresses
+
 /// Someone who may connect: a name, the keys or certificates that prove it, and the roles that say what is allowed.
 public struct Agent: Equatable, Sendable {
   public var name: String

@@ -1,3 +1,5 @@
+internal import InternetAddresses
+
 /// `interface`: a network interface name, up to IFNAMSIZ - 1 bytes (netdevice(7)).
 enum InterfaceType {
   private static let bytes = ByteSet.word.union(ByteSet("-.:@+"))

@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import Policy
 
 extension PolicyComparison {

@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import Kernel
 internal import ListenerSettings
 
@@ -6,7 +7,7 @@ enum EmbeddedServerChecks {
   /// Nothing where there is no sshd.yaml: then agents come in through the host's sshd.
   static func all(configurationFile file: String, broker: String) -> [any HostCheck] {
     guard HostFile.status(file) != nil else { return [] }
-    let outcome = Result { () throws(ListenerConfigurationError) in try ListenerConfiguration(file: file) }
+    let outcome = Result { () throws(ConfigurationError) in try ListenerConfiguration(file: file) }
     let settings = (try? outcome.get()) ?? ListenerConfiguration()
     var checks: [any HostCheck] = [
       ListenerConfigurationCheck(file: file, outcome: outcome, broker: broker),
@@ -22,7 +23,7 @@ enum EmbeddedServerChecks {
 struct ListenerConfigurationCheck: HostCheck {
   let name = "sshd.yaml"
   let file: String
-  let outcome: Result<ListenerConfiguration, ListenerConfigurationError>
+  let outcome: Result<ListenerConfiguration, ConfigurationError>
   /// Where the broker waits for sessions.
   let broker: String
 

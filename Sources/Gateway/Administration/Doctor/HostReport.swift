@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import BrokerSettings
 
 /// The findings of all checks, as a table.

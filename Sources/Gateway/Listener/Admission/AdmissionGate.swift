@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import ListenerSettings
 
 /// Why a connection is closed before its client has said anything.

@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import ListenerSettings
 
 /// What sources are kept out for, and until when. Times are nanoseconds of one monotonic clock.

@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import BrokerSettings
 internal import Glibc
 internal import Kernel

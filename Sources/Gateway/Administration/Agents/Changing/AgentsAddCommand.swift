@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import ArgumentParser
 internal import Policy
 

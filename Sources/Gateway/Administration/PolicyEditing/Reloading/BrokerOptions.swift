@@ -1,3 +1,4 @@
+internal import SettingsFile
 internal import ArgumentParser
 internal import BrokerSettings
 

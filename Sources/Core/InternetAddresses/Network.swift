@@ -21,12 +21,18 @@ public struct Network: Equatable, Hashable, Sendable, CustomStringConvertible {
     let network = Self.masked(address.bytes, prefix)
     let isMapped =
       address.bytes.count == 16 && prefix >= 96 && address.bytes.starts(with: IPAddress.mappedPrefix)
-    base = IPAddress(bytes: network, zone: address.zone)
+    base = IPAddress(whole: network, zone: address.zone)
     self.prefix = isMapped ? prefix - 96 : prefix
     if network != address.bytes {
       throw .hostBits(
-        meant: description, address: IPAddress(bytes: address.bytes, zone: address.zone).description)
+        meant: description, address: IPAddress(whole: address.bytes, zone: address.zone).description)
     }
+  }
+
+  /// The network of this size around an address, of any zone; a prefix that is too long is the whole address.
+  public init(of address: IPAddress, prefix: Int) {
+    self.prefix = max(0, min(prefix, address.bytes.count * 8))
+    base = IPAddress(whole: Self.masked(address.bytes, self.prefix))
   }
 
   public func contains(_ address: IPAddress) -> Bool {
