@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import InternetAddresses
 internal import Policy
 internal import PolicyFiles
 

@@ -1,3 +1,4 @@
+internal import InternetAddresses
 internal import Policy
 
 /// What a policy says of an agent besides its commands.
