@@ -1,7 +1,7 @@
 """Runs the acceptance tests inside one private host, with one gateway for the session.
 
 The real ssh client, sshd, audit daemon and programs; nothing here imports Keyhole's own code. Everything that a test adds
-to the policy stands in test_policy.py.
+to the policy stands in test_policy.py. Calls go through OpenSSH, or with KEYHOLE_FRONT=embedded through Keyhole's own server.
 """
 
 import os
@@ -46,7 +46,7 @@ def session_gateway():
     from policy_for_tests import add_test_policy
     from private_gateway import Gateway
 
-    with Gateway() as gateway:
+    with Gateway(front=os.environ.get("KEYHOLE_FRONT", "openssh")) as gateway:
         prepare_grounds(gateway)
         prepare_attack_grounds(gateway)
         add_test_policy(gateway)

@@ -189,16 +189,32 @@ def test_a_privileged_port_without_root_is_refused_with_a_hint():
     assert "hint: ports below 1024 are not for the server's user" in done.stderr
 
 
-def test_started_by_its_own_user_it_has_no_capability_at_all():
-    listener = Listener()
+AS_ITS_USER = ["setpriv", "--reuid=keyhole-ssh", "--regid=keyhole-ssh", "--init-groups"]
+
+
+def start_by_its_own_user(listener):
+    """As the service manager does."""
     listener.start()
     listener.stop()
     listener.configure()
     environment = os.environ | {"NOTIFY_SOCKET": listener._notifications.open()}
-    listener.process = processes.start(
-        ["setpriv", "--reuid=keyhole-ssh", "--regid=keyhole-ssh", "--init-groups", *listener.command()],
-        listener.log, env=environment)
+    listener.process = processes.start([*AS_ITS_USER, *listener.command()], listener.log, env=environment)
     assert listener.notified("READY=1")
+
+
+def test_the_servers_memory_is_closed_to_its_own_user():
+    listener = Listener()
+    start_by_its_own_user(listener)
+    for name in ("environ", "maps"):
+        done = subprocess.run(
+            [*AS_ITS_USER, "cat", f"/proc/{listener.process.pid}/{name}"], capture_output=True, text=True)
+        assert "Permission denied" in done.stderr and done.stdout == ""
+    listener.stop()
+
+
+def test_started_by_its_own_user_it_has_no_capability_at_all():
+    listener = Listener()
+    start_by_its_own_user(listener)
     with listener.client() as client:
         assert int(client.ask("status CapPrm:").split()[1], 16) == 0
     listener.stop()
