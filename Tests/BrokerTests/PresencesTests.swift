@@ -1,5 +1,5 @@
-import InternetAddresses
 import AuditTrail
+import InternetAddresses
 import Kernel
 import Policy
 import SecretPaths

@@ -1,4 +1,3 @@
-internal import SettingsFile
 internal import AuditTrail
 internal import BrokerSettings
 internal import Glibc
@@ -6,6 +5,7 @@ internal import Kernel
 internal import Logging
 internal import Policy
 internal import PolicyFiles
+internal import SettingsFile
 internal import Synchronization
 internal import Wire
 

@@ -1,9 +1,9 @@
-internal import SettingsFile
 internal import Glibc
 internal import Kernel
 internal import ListenerSettings
 internal import Logging
 internal import SecureShell
+internal import SettingsFile
 
 /// What keyhole-sshd is started for, and how its end shows.
 enum ListenerProgram {

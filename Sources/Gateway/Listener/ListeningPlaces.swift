@@ -1,5 +1,5 @@
-internal import InternetAddresses
 internal import Glibc
+internal import InternetAddresses
 internal import Kernel
 internal import ListenerSettings
 

@@ -1,6 +1,6 @@
-internal import SettingsFile
 internal import Kernel
 internal import ListenerSettings
+internal import SettingsFile
 
 /// The embedded server's part of what the gateway needs.
 enum EmbeddedServerChecks {

@@ -1,5 +1,5 @@
-internal import SettingsFile
 internal import BrokerSettings
+internal import SettingsFile
 
 /// The findings of all checks, as a table.
 struct HostReport {

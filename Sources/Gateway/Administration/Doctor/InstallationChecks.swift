@@ -1,8 +1,8 @@
-internal import SettingsFile
 internal import BrokerSettings
 internal import Kernel
 internal import Policy
 internal import PolicyFiles
+internal import SettingsFile
 
 /// A program of the gateway: there, and only root can replace it.
 struct ProgramCheck: HostCheck {

@@ -1,7 +1,7 @@
-internal import SettingsFile
 internal import BrokerSettings
 internal import Glibc
 internal import Kernel
+internal import SettingsFile
 internal import Wire
 
 /// A question of sshd's to the running broker, over the socket where connections of the embedded server come. It says nothing of

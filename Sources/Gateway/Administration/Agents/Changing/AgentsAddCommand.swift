@@ -1,5 +1,5 @@
-internal import InternetAddresses
 internal import ArgumentParser
+internal import InternetAddresses
 internal import Policy
 
 /// `keyhole agents add`

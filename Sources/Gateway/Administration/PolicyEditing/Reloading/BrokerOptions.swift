@@ -1,6 +1,6 @@
-internal import SettingsFile
 internal import ArgumentParser
 internal import BrokerSettings
+internal import SettingsFile
 
 /// Which broker is meant.
 struct BrokerOptions: ParsableArguments {
