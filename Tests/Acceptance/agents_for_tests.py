@@ -50,12 +50,13 @@ class Agents:
         position = self.gateway.broker.log_position()
         self.gateway.broker.reload()
         assert processes.eventually(
-            lambda: any(word in self.gateway.broker.log_since(position) for word in (" replaces ", "is not loaded")), 10)
+            lambda: any(word in self.gateway.broker.log_since(position) for word in (" replaces ", "is not loaded")),
+            10)
         self.changed = time.monotonic()
         assert "is not loaded" not in self.gateway.broker.log_since(position), self.gateway.broker.log_since(position)
 
     def since_change(self):
-        """Seconds since the last policy that was written came into force; to load it takes as long again on a busy machine."""
+        """Seconds since the last policy that was written came into force. To load it takes as long on a busy machine."""
         return time.monotonic() - self.changed
 
     def finish(self):

@@ -16,7 +16,8 @@ SOCKET = pathlib.Path("/run/keyhole/sessions.sock")
 VERSION, CALL_REPLY, SESSION_REQUEST, SESSION_REPLY = 1, 2, 9, 10
 CONNECTION = b"192.0.2.9 50022 192.0.2.1 22"
 ENDS = (
-    "client-gone", "authentication-timeout", "too-many-attempts", "protocol-error", "idle", "limit", "revoked", "draining")
+    "client-gone", "authentication-timeout", "too-many-attempts", "protocol-error", "idle", "limit", "revoked",
+    "draining")
 
 
 def text(value):
@@ -81,7 +82,8 @@ class Reader:
 
 
 def parse_reply(data):
-    """("known", True), ("admitted", agent, calls), ("refused", reason, hint), ("principals", […]), ("revoked", reason)"""
+    """A tuple: known and whether; admitted, agent and calls; refused, reason and hint; principals and their list; or
+    revoked and the reason."""
     assert data[:2] == bytes((VERSION, SESSION_REPLY)), data
     reader, tag = Reader(data[3:]), data[2]
     if tag == 0:

@@ -1,7 +1,7 @@
 """The broker's session socket, spoken to as keyhole-session does: who is let in, and what may be said when."""
 
+import json
 import os
-import socket
 import struct
 import subprocess
 import time
@@ -144,7 +144,8 @@ def test_a_user_name_may_name_a_machine(keys):
 def test_a_second_agent_is_another_one(agents, session, recorded):
     agents.put("second")
     with Session() as other:
-        assert other.login(agents.key("second"), connection=b"2001:db8::2 1 2001:db8::1 22")[:2] == ("admitted", "second")
+        answer = other.login(agents.key("second"), connection=b"2001:db8::2 1 2001:db8::1 22")
+        assert answer[:2] == ("admitted", "second")
         assert other.call("whoami")[1].split()[0] != session.call("whoami")[1].split()[0]
         other.send(wire.goodbye())
     mine = [record for record in recorded("end", 2) if record.acct == "second"]
@@ -354,7 +355,7 @@ def test_a_crash_before_authentication_is_recorded_and_an_orderly_end_is_not(rec
 
 
 def test_a_client_that_is_gone_ends_its_call_and_no_other(gateway, session, recorded):
-    first, second = session.begin("sleep 1000"), session.begin("sleep 1.5 ; probe mark".replace("1.5", "2"))
+    first, second = session.begin("sleep 1000"), session.begin("sleep 2 ; probe mark")
     assert processes.eventually(lambda: len(gateway.running()) >= 2)
     first.close()
     assert second.finish() == (0, "marked\n", "", [])
@@ -452,10 +453,9 @@ def test_a_broker_without_a_place_says_so_to_sessions_as_well(gateway, keys, rec
 
 
 def status(gateway):
-    import json
-
-    program = [gateway.layout.programs / "keyhole", "policy", "status", "--json", "--config", gateway.broker.configuration]
-    done = subprocess.run(list(map(str, program)), capture_output=True, text=True, check=True)
+    keyhole = gateway.layout.programs / "keyhole"
+    command = [keyhole, "policy", "status", "--json", "--config", gateway.broker.configuration]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 

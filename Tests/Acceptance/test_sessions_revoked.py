@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import subprocess
 import time
 
@@ -33,7 +34,7 @@ def visiting(agents):
 
 
 def master(gateway, agents, name="visitor"):
-    """A connection of OpenSSH's client that calls share, as with ControlMaster: the process, and the words of a call."""
+    """A connection of OpenSSH's client that calls share (ControlMaster): the process, and the words of a call."""
     path = gateway.layout.control / f"{name}-{time.monotonic_ns()}"
     words = gateway.sshd.client(agents.identity(name), "-M", "-N", "-o", f"ControlPath={path}")
     process = processes.start(words, gateway.layout.logs / "ssh-revoked.log")
@@ -181,7 +182,9 @@ def test_ten_calls_over_one_connection_all_hear_why(gateway, agents):
 
 def test_ended_openssh_connections_do_not_stay_in_the_brokers_memory(gateway, agents):
     agents.put("visitor")
-    descriptors = lambda: len(list((gateway.layout.root.__class__(f"/proc/{gateway.broker.process.pid}/fd")).iterdir()))
+
+    def descriptors():
+        return len(os.listdir(f"/proc/{gateway.broker.process.pid}/fd"))
 
     def calls(count):
         for _ in range(count):
@@ -267,7 +270,7 @@ def test_aureport_and_ausearch_know_what_agents_do(gateway, agents, visiting):
         return any(" visitor " in line and " yes " in line for line in lines) and any(" no " in line for line in lines)
 
     assert processes.eventually(authentications), said("aureport", "--auth")
-    assert "ACCT_LOCK" in said("aureport", "--mods") or "visitor" in said("aureport", "--mods"), said("aureport", "--mods")
+    assert "visitor" in said("aureport", "--mods"), said("aureport", "--mods")
     assert "keyhole:session-end" in said("ausearch", "-m", "USER_END", "-i")
     assert "keyhole:authentication" in said("ausearch", "-m", "USER_AUTH", "--success", "no", "-hn", "192.0.2.9", "-i")
 
