@@ -62,8 +62,11 @@ class AgentsGateway:
     @contextlib.contextmanager
     def agent(self, name, *words, key=True):
         """The same, for a while."""
-        yield self.add(name, *words, key=key)
-        self.agents("remove", name)
+        identity = self.add(name, *words, key=key)
+        try:
+            yield identity
+        finally:
+            self.agents("remove", name)
 
     def trust(self, *names, sshd=None):
         """Has the policy, and sshd, trust these authorities; sshd others when they are given."""
@@ -81,7 +84,9 @@ class AgentsGateway:
         done = subprocess.run(
             self.words(identity, line, *options), stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=60 * processes.SCALE)
-        return done.returncode, done.stdout, done.stderr
+        # `whoami` has more lines: roles, policy.
+        out = done.stdout.splitlines(keepends=True)[0] if line == "whoami" and done.stdout else done.stdout
+        return done.returncode, out, done.stderr
 
     def begin(self, identity, line):
         return subprocess.Popen(

@@ -149,7 +149,7 @@ def test_rotating_replaces_all_keys_or_adds_one_and_then_drops_the_others(writte
     new, newer = desk.keys.public("new"), desk.keys.public("newer")
     old = desk.keys.public("claude")
     desk.agents("rotate", "claude", "--key", new, "--keep-old")
-    assert file.read_text() == text.replace("# laptop\n", f"# laptop\n      - '{new}'\n")
+    assert file.read_text() == text.replace("# laptop\n", f"# laptop\n      - {new}\n")
     assert desk.list()["claude"]["keys"] == [old, new]
     assert "already" in desk.agents("rotate", "claude", "--key", new, "--keep-old")[0]
     desk.agents("rotate", "claude", "--key", new)

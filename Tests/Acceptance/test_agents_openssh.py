@@ -28,9 +28,8 @@ def denied(result):
 def test_an_agent_is_let_in_once_it_is_added_and_no_longer_once_it_is_removed(agents):
     key = agents.keys.path("claude")
     assert denied(agents.call(key))
-    agents.add("claude")
-    assert agents.call(key) == (0, "claude\n", "")
-    agents.agents("remove", "claude")
+    with agents.agent("claude"):
+        assert agents.call(key) == (0, "claude\n", "")
     assert denied(agents.call(key))
 
 

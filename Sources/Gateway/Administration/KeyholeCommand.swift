@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Glibc
+internal import Policy
 
 /// `keyhole`: the administrator's program.
 public struct KeyholeCommand: ParsableCommand {
@@ -13,6 +14,13 @@ public struct KeyholeCommand: ParsableCommand {
   public static func runProgram() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if let status = SSHDAnswer.answer(arguments) { Glibc.exit(status) }
+    if arguments.contains(where: PrivateKeyText.occurs) {
+      // What the parser does not understand, it repeats.
+      Words.complain(
+        "a private key stands among the words, where others may have read it",
+        hint: "make a new one, and give the line of its .pub file")
+      Glibc.exit(ExitStatus.failure.rawValue)
+    }
     main(arguments)
   }
 }
