@@ -77,12 +77,13 @@ def test_two_agents_in_one_certificate_are_nobody(agents):
     assert "the certificate stands for several agents: claude, other" in complaint
 
 
-def test_a_command_in_the_certificate_does_not_replace_keyhole(agents):
-    key = agents.keys.certificate("ca", "user", "-O", "force-command=/usr/bin/id")
-    status, out, _ = agents.call(key)
-    assert (status, out) == (0, "claude\n")
+def test_a_certificate_with_a_command_of_its_own_is_refused(agents):
+    assert denied(agents.call(agents.keys.certificate("ca", "user", "-O", "force-command=/usr/bin/id")))
+
+
+def test_a_certificate_for_this_address_is_taken(agents):
     key = agents.keys.certificate("ca", "user", "-O", "source-address=127.0.0.0/8")
-    assert agents.call(key)[1] == "claude\n"
+    assert agents.call(key) == (0, "claude\n", "")
 
 
 def test_the_agent_is_bound_as_with_a_key(agents):
