@@ -163,7 +163,23 @@ class SessionHarness:
         if "input" not in further:
             further.setdefault("stdin", subprocess.DEVNULL)
         command = self.ssh_command(*arguments, user=user, key=key, options=options, flags=flags)
-        return subprocess.run(command, capture_output=True, timeout=timeout, **further)
+        try:
+            return subprocess.run(command, capture_output=True, timeout=timeout, **further)
+        except subprocess.TimeoutExpired:
+            print(self.state())
+            raise
+
+    def state(self):
+        """What one would want to know of a connection that hangs."""
+        lines = [f"requests: {self.broker.requests[-6:]}", f"log: {self.log_text()[-500:]}"]
+        for session in self.sessions[-3:]:
+            lines.append(f"session {session.process.pid}: {session.statuses}, ended with {session.process.poll()}")
+            if session.process.poll() is None:
+                process = pathlib.Path(f"/proc/{session.process.pid}")
+                lines += [(process / "cmdline").read_text(), (process / "syscall").read_text()]
+                lines += [f"{link.name} -> {os.readlink(link)}" for link in (process / "fd").iterdir()]
+        lines.append(subprocess.run(["ss", "-tnp"], capture_output=True, text=True).stdout)
+        return "\n".join(lines)
 
     def log_text(self):
         return self.log_path.read_text(errors="replace")
