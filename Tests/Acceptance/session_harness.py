@@ -10,9 +10,11 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import traceback
 
 import session_wire
 from fake_broker import FakeBroker
@@ -31,13 +33,13 @@ class Session:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings_file = memory_file("settings", settings)
         filter_file = os.open(harness.filter_file, os.O_RDONLY | os.O_CLOEXEC)
-        # The shell puts the two descriptors where the program looks for them: a function that runs between fork and exec may
-        # hang in a process with threads.
+        # The shell puts the two descriptors where the program looks for them, and setpriv changes the user: a process with
+        # threads had better fork and execute without anything in between.
         control, filter_number = theirs.fileno(), filter_file
-        arrange = f'exec 3<&{control} 4<&{filter_number} {control}<&- {filter_number}<&-; exec "$0"'
+        arrange = f'exec 3<&{control} 4<&{filter_number} {control}<&- {filter_number}<&-; exec {harness.as_user} "$0"'
         self.process = subprocess.Popen(
             ["/bin/bash", "-c", arrange, str(harness.program)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=harness.log, pass_fds=(control, filter_number), env=harness.environment, **harness.identity)
+            stderr=harness.log, pass_fds=(control, filter_number), env=harness.environment)
         theirs.close()
         os.close(filter_file)
         rights = array.array("i", [connection.fileno(), settings_file])
@@ -91,7 +93,9 @@ class SessionHarness:
         self.settings = settings
         self.sessions = []
         self.environment = {}
-        self.identity = {"user": as_user, "group": as_user, "extra_groups": []} if os.geteuid() == 0 else {}
+        self.as_user = ""
+        if os.geteuid() == 0 and as_user != 0:
+            self.as_user = f"/usr/bin/setpriv --reuid={as_user} --regid={as_user} --clear-groups"
         self.log_path = self.folder / "log"
         self.log = open(self.log_path, "ab")
         self.filter_file = self.folder / "filter"
@@ -178,6 +182,8 @@ class SessionHarness:
                 process = pathlib.Path(f"/proc/{session.process.pid}")
                 lines += [(process / "cmdline").read_text(), (process / "syscall").read_text()]
                 lines += [f"{link.name} -> {os.readlink(link)}" for link in (process / "fd").iterdir()]
+        for frame in sys._current_frames().values():
+            lines += traceback.format_stack(frame)[-3:]
         lines.append(subprocess.run(["ss", "-tnp"], capture_output=True, text=True).stdout)
         return "\n".join(lines)
 
