@@ -66,7 +66,7 @@ class Dropbear(Client):
         return [*self.start, "127.0.0.1", *([line] if line is not None else [])]
 
     def sftp(self):
-        return self.run([*self.start, "-s", "127.0.0.1", "sftp"], timeout=20)
+        return self.run([*self.start, "-s", "127.0.0.1", "sftp"], timeout=8)
 
 
 class Plink(Client):
