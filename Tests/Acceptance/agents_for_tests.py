@@ -56,7 +56,7 @@ class Agents:
         assert "is not loaded" not in self.gateway.broker.log_since(position), self.gateway.broker.log_since(position)
 
     def since_change(self):
-        """Seconds since the last policy that was written came into force. To load it takes as long where others work."""
+        """Seconds since the last written policy came into force. To load it takes as long where others work."""
         return time.monotonic() - self.changed
 
     def finish(self):
