@@ -163,6 +163,18 @@ def test_too_many_attempts_end_the_connection():
         assert harness.broker.goodbye() == "tooManyAttempts"
 
 
+def test_attempts_that_come_in_one_piece_are_not_more():
+    with SessionHarness(authentication_attempts=3) as harness, ssh_packets.stranger(harness) as transport:
+        harness.broker.is_known = False
+        key = paramiko.Ed25519Key.from_private_key_file(str(harness.key))
+        with ssh_packets.at_once(transport):
+            for _ in range(12):
+                ssh_packets.send(
+                    transport, bytes([50]), "diag", "ssh-connection", "publickey", False, "ssh-ed25519", key.asbytes())
+        assert harness.session().exit(5) == "notAccepted"
+        assert len(harness.broker.named("offered")) == 3
+
+
 def test_who_does_not_authenticate_in_time_is_disconnected():
     with SessionHarness(authentication_time=1000) as harness:
         connection = socket.create_connection(("127.0.0.1", harness.port))

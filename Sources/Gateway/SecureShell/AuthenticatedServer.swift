@@ -20,7 +20,7 @@ public struct AuthenticatedServer: ~Copyable {
 
   /// Handles what has come and writes what waits, without waiting.
   public func process() {
-    handle.process()
+    handle.process(steps: 16)
   }
 
   /// From now on no channel is opened.

@@ -152,16 +152,15 @@ struct ServerHandle: ~Copyable {
     }
   }
 
-  /// Reads and handles what has come, and writes what waits, without waiting for either.
-  func process() {
-    // Each step reads at most 4 KiB: several save waiting in between. SSH_AGAIN: there was nothing to do.
-    for _ in 0..<Self.stepsAtOnce {
+  /// Reads and handles what has come, and writes what waits, without waiting for either. Each step reads at most 4 KiB:
+  /// several save waiting in between.
+  func process(steps: Int) {
+    // SSH_AGAIN: there was nothing to do.
+    for _ in 0..<steps {
       if unsafe ssh_event_dopoll(event, 0) != SSH_OK || isCongested { break }
     }
     callbacks.meter.settleRequest()
   }
-
-  private static let stepsAtOnce = 16
 
   /// Sealed and not written yet, in bytes, and a little more.
   var bytesWaiting: UInt64 { callbacks.meter.bytesWaiting(isEmpty: !wantsToWrite) }

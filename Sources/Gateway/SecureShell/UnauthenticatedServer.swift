@@ -52,7 +52,8 @@ public struct UnauthenticatedServer: ~Copyable {
       case .done: haveKeys = true
       }
     } else {
-      handle.process()
+      // One at a time, so that limits are looked at after each.
+      handle.process(steps: 1)
     }
     if handle.isBroken { return .ended(reason: handle.reason) }
     return handle.callbacks.isAuthenticated ? .authenticated : .authenticating

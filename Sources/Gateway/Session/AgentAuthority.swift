@@ -19,12 +19,14 @@ final class AgentAuthority: Authority {
   private let broker: BrokerLink?
   private let listener: ListenerLink
   private let served: [UInt8]
+  private let attempts: Int
   private let deadline: Int64
 
-  init(_ broker: BrokerLink?, _ listener: ListenerLink, servedAs served: [UInt8], until deadline: Int64) {
+  init(_ broker: BrokerLink?, _ listener: ListenerLink, _ settings: SessionSettings, until deadline: Int64) {
     self.broker = broker
     self.listener = listener
-    self.served = served
+    served = settings.user
+    attempts = Int(settings.authenticationAttempts)
     self.deadline = deadline
   }
 
@@ -64,8 +66,9 @@ final class AgentAuthority: Authority {
     _ = fail()
   }
 
+  /// Nothing is asked once there were too many attempts: several may come in one piece.
   private func ask(_ request: SessionRequest) -> SessionReply? {
-    guard let broker else { return nil }
+    guard let broker, failures < attempts else { return nil }
     do throws(BrokerLink.Failure) {
       return try broker.ask(request, until: deadline)
     } catch {

@@ -39,7 +39,7 @@ struct PreparedSession: ~Copyable {
       if error.call == .getpeername { throw .clientGone }
       throw SessionFailure("the connection cannot be used", error)
     }
-    let authority = AgentAuthority(links.broker, listener, servedAs: settings.user, until: deadline)
+    let authority = AgentAuthority(links.broker, listener, settings, until: deadline)
     let parameters = ServerParameters(
       hostKeys: settings.hostKeys, software: "Keyhole", rekeyBytes: settings.rekeyBytes,
       rekeySeconds: settings.rekeyTime, channels: Int(settings.channels))
