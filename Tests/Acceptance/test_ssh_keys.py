@@ -38,6 +38,8 @@ def test_security_keys_come_in(raw, ssh, kind):
     assert raw.authenticate(ssh.security_keys[kind]) and raw.call("echo in")[1] == b"in\n"
 
 
+# libssh 0.10 checks the signature and not the flag in it that somebody touched the key, and shows it to nobody.
+@pytest.mark.xfail(not OPENSSH, strict=True, reason="libssh does not ask whether a security key was touched")
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
 def test_a_security_key_that_nobody_touched_does_not(raw, ssh, kind):
     key = ssh.security_keys[kind]

@@ -18,6 +18,7 @@ public struct Channel: ~Copyable {
 
   deinit {
     callbacks.channelCount -= 1
+    _ = unsafe callbacks.takeEndOfReading(events.channel)
     // When the session is gone, libssh has freed its channels.
     if callbacks.isGone { return }
     events.detach()
@@ -35,6 +36,9 @@ public struct Channel: ~Copyable {
     defer { events.signals = [] }
     return events.signals
   }
+
+  /// Whether the client has said that it reads no more of what the program writes; only the first time.
+  public func takeEndOfReading() -> Bool { unsafe callbacks.takeEndOfReading(events.channel) }
 
   /// The client has closed the channel.
   public var isClosed: Bool { callbacks.isGone || events.isClosed }

@@ -5,6 +5,8 @@ public enum ProgramRequest: Equatable, Sendable {
   /// The bytes up to the first NUL, and whether these were all.
   case exec(line: [UInt8], isWhole: Bool)
   case shell
+  /// Such as sftp. The client has been told that there is none, if it wanted to be told.
+  case subsystem
 }
 
 /// What came in on one channel and was not looked at yet. libssh's callbacks only write down: they run within other calls
@@ -64,7 +66,10 @@ final class ChannelEvents {
     }
     // Accepting it would only be wrong later. The client goes on without a terminal.
     unsafe callbacks.pointee.channel_pty_request_function = { _, _, _, _, _, _, _, _ in -1 }
-    unsafe callbacks.pointee.channel_subsystem_request_function = { _, _, _, _ in 1 }
+    unsafe callbacks.pointee.channel_subsystem_request_function = { _, _, _, data in
+      _ = unsafe ChannelEvents.from(data).take(.subsystem)
+      return 1
+    }
   }
 
   deinit {

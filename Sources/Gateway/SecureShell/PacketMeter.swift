@@ -21,6 +21,10 @@ final class PacketMeter {
   /// A request to authenticate is being handled, and how many packets had been sent when it came.
   private var request: UInt64?
 
+  /// The request that is being handled is OpenSSH's word that the client reads no more of the channel: `eow@openssh.com`,
+  /// PROTOCOL of OpenSSH, 2.1. libssh tells no name of a request that it does not know, but in its log.
+  private(set) var isEndOfReading = false
+
   private static let userAuthenticationRequest: UInt8 = 50  // RFC 4252, 6
 
   init() {
@@ -60,8 +64,12 @@ final class PacketMeter {
 
   /// Called for each line of libssh's log.
   func heard(_ line: UnsafePointer<CChar>) {
-    guard packetsReceived != seenPackets else { return }
+    guard packetsReceived != seenPackets else {
+      if unsafe Self.begins(line, with: Self.endOfReading) { isEndOfReading = true }
+      return
+    }
     look()
+    isEndOfReading = false
     settleRequest()
     if unsafe Self.packetType(in: line) == Self.userAuthenticationRequest { request = packetsSent }
   }
@@ -84,12 +92,8 @@ final class PacketMeter {
   /// From `ssh_packet_socket_callback: packet: read type 50 [len=…`.
   static func packetType(in line: UnsafePointer<CChar>) -> UInt8? {
     let marker: StaticString = "ssh_packet_socket_callback: packet: read type "
-    var index = 0
-    while index < marker.utf8CodeUnitCount {
-      // Stops at the line's NUL at the latest, which the marker does not contain.
-      guard unsafe UInt8(bitPattern: line[index]) == marker.utf8Start[index] else { return nil }
-      index += 1
-    }
+    guard unsafe begins(line, with: marker) else { return nil }
+    var index = marker.utf8CodeUnitCount
     var value = 0
     // Type 128 and above are written as negative numbers: nobody asks for them.
     while case let digit = unsafe UInt8(bitPattern: line[index]), (48...57).contains(digit), value < 256 {
@@ -97,5 +101,16 @@ final class PacketMeter {
       index += 1
     }
     return UInt8(exactly: value)
+  }
+
+  private static let endOfReading: StaticString =
+    "ssh_message_handle_channel_request: Received a eow@openssh.com channel_request for channel "
+
+  private static func begins(_ line: UnsafePointer<CChar>, with marker: StaticString) -> Bool {
+    for index in 0..<marker.utf8CodeUnitCount {
+      // Stops at the line's NUL at the latest, which the marker does not contain.
+      guard unsafe UInt8(bitPattern: line[index]) == marker.utf8Start[index] else { return false }
+    }
+    return true
   }
 }

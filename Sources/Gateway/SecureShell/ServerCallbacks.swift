@@ -6,6 +6,8 @@ final class ServerCallbacks {
   let meter = PacketMeter()
   /// Channels that were opened, and not taken by ``AuthenticatedServer/nextChannel()`` yet.
   var opened: [ChannelEvents] = []
+  /// Channels of which the client said that it reads no more.
+  private var unread: [ssh_channel] = unsafe []
   var isAuthenticated = false
   /// A request for a service other than authentication.
   var askedForOtherService = false
@@ -142,7 +144,20 @@ final class ServerCallbacks {
 
   /// A request that no callback takes: another method of authentication, another kind of channel or request.
   private func unanswered(_ message: ssh_message) {
-    if unsafe ssh_message_type(message) == CInt(SSH_REQUEST_AUTH.rawValue) { authority.refusedUnasked() }
+    switch unsafe UInt32(bitPattern: ssh_message_type(message)) {
+    case SSH_REQUEST_AUTH.rawValue: authority.refusedUnasked()
+    case SSH_REQUEST_CHANNEL.rawValue where meter.isEndOfReading:
+      guard let channel = unsafe ssh_message_channel_request_channel(message) else { return }
+      unsafe unread.append(channel)
+    default: break
+    }
+  }
+
+  /// Whether the client said that it reads no more of this channel; only the first time.
+  func takeEndOfReading(_ channel: ssh_channel) -> Bool {
+    let before = unsafe unread.count
+    unsafe unread.removeAll { $0 == channel }
+    return unsafe unread.count < before
   }
 }
 

@@ -105,6 +105,8 @@ struct AuthenticatedSession: ~Copyable {
     case .exec(_, isWhole: false): return channel.end(Words.notWhole, status: Self.refused)
     case .exec(let bytes, _): line = bytes
     case .shell: line = nil
+    // Some clients want no answer, and would wait for ever.
+    case .subsystem: return channel.end(Words.noSubsystem, status: Self.refused)
     }
     if let closing { return channel.end(closing.callWords, status: closing.callStatus) }
     let running = channels.count { $0.isRunning }

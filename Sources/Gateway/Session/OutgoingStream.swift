@@ -47,6 +47,12 @@ struct OutgoingStream: ~Copyable {
     number = nil
   }
 
+  /// The client reads no more: what it has not got is dropped, and the command's next write fails.
+  mutating func abandon() {
+    close()
+    pending.clear()
+  }
+
   private mutating func fill() {
     do throws(KernelError) {
       guard let bytes = try pipe?.read(upTo: Self.chunk) else { return }

@@ -120,6 +120,8 @@ final class ServedChannel {
     // libssh lets nobody read from a channel that this side has closed.
     if hasFinished { return }
     obeySignals()
+    // The command learns it as of any pipe whose reader is gone.
+    if channel.takeEndOfReading() { output.abandon() }
     if isRunning || end != nil { try input.pump(from: channel) }
     if let number = callNumber, ready.contains(number), let word = call?.hear() {
       switch word {

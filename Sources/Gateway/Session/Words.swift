@@ -17,6 +17,10 @@ enum Words {
     "the command has a NUL byte in it",
     "hint: send the command as one line of text",
   ]
+  static let noSubsystem = [
+    "there are no subsystems here, such as sftp",
+    "hint: `cat FILE` prints a file, `ls -l DIRECTORY` lists a directory",
+  ]
   static let stops = ["the server stops", "hint: nothing more is run over this connection; try again later"]
 
   static func tooManyCalls(_ count: UInt32) -> [String] {
