@@ -179,7 +179,7 @@ def test_who_does_not_authenticate_in_time_is_disconnected():
     with SessionHarness(authentication_time=1000) as harness:
         connection = socket.create_connection(("127.0.0.1", harness.port))
         begun = time.monotonic()
-        assert connection.recv(100).startswith(b"SSH-2.0-Keyhole\r\n")
+        assert connection.recv(100).startswith(b"SSH-2.0-OpenSSH_compatible_Keyhole\r\n")
         connection.settimeout(5)
         while connection.recv(4096):
             pass

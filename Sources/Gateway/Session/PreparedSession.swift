@@ -11,6 +11,10 @@ struct PreparedSession: ~Copyable {
   private let authority: AgentAuthority
   private let deadline: Int64
 
+  /// OpenSSH's client says that it reads no more, as in `ssh … | head`, only to a server whose name begins like this; to others
+  /// it listens on until the command has ended. compat.c of OpenSSH, SSH_NEW_OPENSSH
+  private static let software = "OpenSSH_compatible_Keyhole"
+
   private init(
     _ server: consuming UnauthenticatedServer, _ connection: CInt, _ links: SessionLinks,
     _ authority: AgentAuthority, _ deadline: Int64
@@ -41,7 +45,7 @@ struct PreparedSession: ~Copyable {
     }
     let authority = AgentAuthority(links.broker, listener, settings, until: deadline)
     let parameters = ServerParameters(
-      hostKeys: settings.hostKeys, software: "Keyhole", rekeyBytes: settings.rekeyBytes,
+      hostKeys: settings.hostKeys, software: Self.software, rekeyBytes: settings.rekeyBytes,
       rekeySeconds: settings.rekeyTime, channels: Int(settings.channels))
     let connection = assignment.takeConnection()
     do throws(SecureShellError) {
