@@ -52,17 +52,11 @@ final class SessionSupplies {
     try control.descriptor.setNonBlocking()
     // In the order of SessionDescriptor.
     var plan = SpawnPlan(
-      arguments: [Array("keyhole-session".utf8)], environment: Self.environment,
+      arguments: [Array("keyhole-session".utf8)], environment: [],
       descriptors: [null.number, null.number, STDERR_FILENO, theirs.number, filter.number])
     plan.newSession = true
     return WaitingSession(process: try ChildProcess.spawn(program, plan), control: control)
   }
-
-  /// Freed memory is overwritten and not kept for reuse by the same thread: what was in it is of one client, and so is what
-  /// an attacker would want to find there. mallopt(3)
-  private static let environment = [
-    Array("GLIBC_TUNABLES=glibc.malloc.perturb=165:glibc.malloc.tcache_count=0".utf8)
-  ]
 
   /// Hands a connection over. When that fails, the session is of no use.
   func handOver(_ connection: borrowing AcceptedConnection, to session: WaitingSession) throws(KernelError) {
