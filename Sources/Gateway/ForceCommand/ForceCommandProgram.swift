@@ -49,6 +49,8 @@ public enum ForceCommandProgram {
 
   private static let brokerHint =
     "hint: nothing was run; an administrator sees more with `systemctl status keyhole-broker`"
+  private static let endedHint =
+    "hint: what ran was ended with it; an administrator sees more with `systemctl status keyhole-broker`"
 
   private static func socketPath(_ arguments: [String]) -> FilePath? {
     switch arguments.count {
@@ -65,7 +67,7 @@ public enum ForceCommandProgram {
       guard try waitForReply(from: broker) else { return cannot }
       let message = try receiveReply(from: broker)
       guard let reply = try? CallReply(decoding: message.bytes) else {
-        say(["the broker ended before the call did", brokerHint])
+        say(["the broker ended before the call did", endedHint])
         return cannot
       }
       say(reply.messages)

@@ -17,7 +17,7 @@ extension ListenerConfiguration {
   }
 
   private static let keys = [
-    "listen", "host-keys", "broker", "session", "user", "run-as", "log", "limits", "penalties",
+    "listen", "host-keys", "broker", "session", "run-as", "log", "limits", "penalties",
   ]
 
   private mutating func set(
@@ -51,8 +51,6 @@ extension ListenerConfiguration {
       }
     case "broker": broker = try reader.path(value)
     case "session": session = try reader.path(value)
-    case "user":
-      user = try reader.value(value, "a user name", "of letters, digits, `-`, `_` and `.`", Self.userName)
     case "run-as": runAs = try reader.text(value)
     case "log":
       log = try reader.choice(value, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
@@ -60,13 +58,6 @@ extension ListenerConfiguration {
     case "penalties": try penalties.read(value, reader)
     default: throw reader.unknown(key, known: Self.keys)
     }
-  }
-
-  private static func userName(_ text: String) -> String? {
-    let fits =
-      text.utf8.count <= 64
-      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-    return fits ? text : nil
   }
 }
 

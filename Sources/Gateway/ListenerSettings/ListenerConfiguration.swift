@@ -8,14 +8,15 @@ public struct ListenerConfiguration: Equatable, Sendable {
   public var broker = "/run/keyhole/sessions.sock"
   /// The keyhole-session program.
   public var session = "/usr/lib/keyhole/keyhole-session"
-  /// The user name of agents in SSH; `NAME+VM` is another target.
-  public var user = "diag"
   /// Whom the server runs as when root starts it.
   public var runAs = "keyhole-ssh"
   /// Of swift-log, such as `info` or `debug`.
   public var log = "info"
   public var limits = Limits()
   public var penalties = Penalties()
+
+  /// The user name of agents in SSH, also for the broker and for sshd; `NAME+VM` is another target.
+  public static let user = "diag"
 
   public init() {}
 }

@@ -6,7 +6,7 @@ enum Words {
   ]
   static let ended = [
     "the broker ended before the call did",
-    "hint: nothing was run; an administrator sees more with `systemctl status keyhole-broker`",
+    "hint: what ran was ended with it; an administrator sees more with `systemctl status keyhole-broker`",
   ]
 
   static let unusableKey = [

@@ -71,7 +71,8 @@ extension SessionSettings {
   init(_ configuration: ListenerConfiguration, hostKeys: [[UInt8]]) {
     let limits = configuration.limits
     self.init(
-      hostKeys: hostKeys, broker: Array(configuration.broker.utf8), user: Array(configuration.user.utf8),
+      hostKeys: hostKeys, broker: Array(configuration.broker.utf8),
+      user: Array(ListenerConfiguration.user.utf8),
       authenticationTime: UInt32(clamping: limits.authenticationTime),
       authenticationAttempts: UInt32(clamping: limits.attempts), idleTime: UInt32(clamping: limits.idle),
       channels: UInt32(clamping: limits.channels),
