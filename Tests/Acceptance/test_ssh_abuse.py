@@ -128,12 +128,15 @@ def test_rekeying_in_the_middle_of_a_stream_loses_nothing(ssh):
                 got += fields.string()
                 rekey_keeping(client)
                 got += b"".join(client.kept)
+                if client.channel_closed:
+                    break
         assert got == subprocess.run(["seq", "60000"], capture_output=True).stdout
 
 
 def rekey_keeping(client):
-    """A rekey of ours, during which data that was on its way still comes."""
+    """A rekey of ours, during which data that was on its way still comes, and perhaps the channel's end."""
     client.kept = []
+    client.channel_closed = False
     receive = client.receive
 
     def keeping():
@@ -141,6 +144,8 @@ def rekey_keeping(client):
             payload = receive()
             if payload[0] == CHANNEL_DATA:
                 client.kept.append(Reader(payload[5:]).string())
+            elif payload[0] == CHANNEL_CLOSE:
+                client.channel_closed = True
             elif payload[0] not in (CHANNEL_EOF, CHANNEL_REQUEST, CHANNEL_WINDOW_ADJUST):
                 return payload
 

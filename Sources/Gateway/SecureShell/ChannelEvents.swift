@@ -5,7 +5,7 @@ public enum ProgramRequest: Equatable, Sendable {
   /// The bytes up to the first NUL, and whether these were all.
   case exec(line: [UInt8], isWhole: Bool)
   case shell
-  /// Such as sftp. The client has been told that there is none, if it wanted to be told.
+  /// Such as sftp, and the client wants no answer to it: it would wait for ever.
   case subsystem
 }
 
@@ -67,7 +67,8 @@ final class ChannelEvents {
     // Accepting it would only be wrong later. The client goes on without a terminal.
     unsafe callbacks.pointee.channel_pty_request_function = { _, _, _, _, _, _, _, _ in -1 }
     unsafe callbacks.pointee.channel_subsystem_request_function = { _, _, _, data in
-      _ = unsafe ChannelEvents.from(data).take(.subsystem)
+      let events = unsafe ChannelEvents.from(data)
+      if events.meter.wantsNoAnswer { _ = events.take(.subsystem) }
       return 1
     }
   }

@@ -1,4 +1,5 @@
 internal import CLibSSH
+internal import Glibc
 
 /// How many bytes the packet has that is being handled.
 ///
@@ -24,6 +25,8 @@ final class PacketMeter {
   /// The request that is being handled is OpenSSH's word that the client reads no more of the channel: `eow@openssh.com`,
   /// PROTOCOL of OpenSSH, 2.1. libssh tells no name of a request that it does not know, but in its log.
   private(set) var isEndOfReading = false
+  /// The channel request that is being handled wants no answer. RFC 4254, 5.4
+  private(set) var wantsNoAnswer = false
 
   private static let userAuthenticationRequest: UInt8 = 50  // RFC 4252, 6
 
@@ -65,11 +68,15 @@ final class PacketMeter {
   /// Called for each line of libssh's log.
   func heard(_ line: UnsafePointer<CChar>) {
     guard packetsReceived != seenPackets else {
-      if unsafe Self.begins(line, with: Self.endOfReading) { isEndOfReading = true }
+      guard unsafe Self.begins(line, with: Self.channelRequest) else { return }
+      isEndOfReading = unsafe Self.begins(
+        line + Self.channelRequest.utf8CodeUnitCount, with: "eow@openssh.com ")
+      wantsNoAnswer = unsafe Self.ends(line, with: "(want_reply=0)")
       return
     }
     look()
     isEndOfReading = false
+    wantsNoAnswer = false
     settleRequest()
     if unsafe Self.packetType(in: line) == Self.userAuthenticationRequest { request = packetsSent }
   }
@@ -103,8 +110,8 @@ final class PacketMeter {
     return UInt8(exactly: value)
   }
 
-  private static let endOfReading: StaticString =
-    "ssh_message_handle_channel_request: Received a eow@openssh.com channel_request for channel "
+  /// A name, a channel, and whether an answer is wanted follow.
+  private static let channelRequest: StaticString = "ssh_message_handle_channel_request: Received a "
 
   private static func begins(_ line: UnsafePointer<CChar>, with marker: StaticString) -> Bool {
     for index in 0..<marker.utf8CodeUnitCount {
@@ -112,5 +119,11 @@ final class PacketMeter {
       guard unsafe UInt8(bitPattern: line[index]) == marker.utf8Start[index] else { return false }
     }
     return true
+  }
+
+  private static func ends(_ line: UnsafePointer<CChar>, with marker: StaticString) -> Bool {
+    let start = unsafe strlen(line) - marker.utf8CodeUnitCount
+    // From `start` on there are as many bytes as the marker has.
+    return unsafe start >= 0 && begins(line + start, with: marker)
   }
 }
