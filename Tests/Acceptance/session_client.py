@@ -187,7 +187,12 @@ class Session:
         self.close()
 
     def close(self):
-        self.socket.close()
+        """Leaves, and waits until the broker has seen that: its end is on its way to the audit trail by then."""
+        if self.socket.fileno() >= 0:
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+            self.is_closed()
+            self.socket.close()
 
     def send(self, packet, descriptors=()):
         socket.send_fds(self.socket, [packet], list(descriptors))

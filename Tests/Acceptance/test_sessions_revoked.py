@@ -192,8 +192,9 @@ def test_ended_openssh_connections_do_not_stay_in_the_brokers_memory(gateway, ag
 
     calls(3)
     before = descriptors()
-    calls(12)
-    assert processes.eventually(lambda: descriptors() <= before + 3), (before, descriptors())
+    calls(20)
+    # The sandboxes that wait to be used come and go.
+    assert processes.eventually(lambda: descriptors() <= before + 8), (before, descriptors())
 
 
 def test_a_revoked_agent_is_ended_also_while_nothing_can_be_recorded(gateway, agents, visiting):

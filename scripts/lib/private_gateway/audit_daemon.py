@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import time
+import uuid
 
 from . import processes
 
@@ -133,17 +134,25 @@ class AuditDaemon:
             time.sleep(0.5)
 
     def position(self):
-        """The number of the newest record, to be given to `records`."""
-        found = self.records()
-        return found[-1].serial if found else 0
+        """Where the log ends with what has been recorded until now, in bytes, to be given to `records`."""
+        end = self.log.stat().st_size
+        mark = f"mark-{uuid.uuid4().hex}"
+        configure("-m", mark)
+        # Without audit the mark is lost, and there is nothing to wait for.
+        processes.eventually(lambda: mark.encode() in self._read(end), 2, 0.01)
+        return self.log.stat().st_size
+
+    def _read(self, after):
+        with open(self.log, "rb") as log:
+            log.seek(after)
+            return log.read()
 
     def records(self, after=0):
-        """Keyhole's records, oldest first, as ausearch reads them from the log."""
-        done = subprocess.run(
-            ["ausearch", "--input", str(self.log), "--raw"], capture_output=True, stdin=subprocess.DEVNULL)
+        """Keyhole's records from that position on, oldest first, as ausearch reads them."""
+        done = subprocess.run(["ausearch", "--raw"], input=self._read(after), capture_output=True)
         lines = done.stdout.decode("utf-8", "replace").splitlines()
         found = [parse(line) for line in lines if "op=keyhole:" in line]
-        return sorted((record for record in found if record and record.serial > after), key=lambda record: record.serial)
+        return sorted((record for record in found if record), key=lambda record: record.serial)
 
     def interpreted(self, serials):
         """The same events as a person sees them: `ausearch -i`."""

@@ -32,6 +32,15 @@ final class OpenSSHConnections: Sendable {
 
     init(_ server: consuming ForeignProcess) { self.server = server }
 
+    /// The presence and this hold each other, until here.
+    func leave() {
+      let left = presence.withLock { presence in
+        defer { presence = nil }
+        return presence
+      }
+      withExtendedLifetime(left) {}
+    }
+
     func endSoon() { end.withLock { $0 = MonotonicClock.now + OpenSSHConnections.lastWords } }
   }
 
@@ -65,7 +74,6 @@ final class OpenSSHConnections: Sendable {
   }
 
   private func add(_ connection: Connection) {
-    // What is forgotten ends outside of the lock.
     let forgotten = known.withLock { known in
       let ended = known.values.filter { $0.server.hasEnded }
       for old in ended { known[old.server.process] = nil }
@@ -77,7 +85,7 @@ final class OpenSSHConnections: Sendable {
       known[connection.server.process] = connection
       return forgotten
     }
-    withExtendedLifetime(forgotten) {}
+    for old in forgotten { old.leave() }
   }
 
   /// sshd's process of the connection: it runs as the user of keyhole-shell and started it, directly or by the user's login
@@ -123,6 +131,7 @@ final class OpenSSHConnections: Sendable {
       return due
     }
     for connection in due {
+      connection.leave()
       do throws(KernelError) {
         try connection.server.terminate()
         log.notice("ended the connection of sshd process \(connection.server.process): its agent was revoked")
