@@ -70,7 +70,7 @@ let package = Package(
       providers: [.apt(["libssh-dev"])]),
     .target(name: "CKeyhole", path: "Sources/Interop/CKeyhole"),
 
-    // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire, AuditReading.
+    // Core. Pure: CommandGrammar, SecretPaths, MiniLanguages, Policy, Wire, AuditSchema, AuditReading.
     core("CommandGrammar"),
     core("SecretPaths"),
     core("Wire"),
@@ -78,8 +78,9 @@ let package = Package(
     core("InternetAddresses"),
     core("Policy", ["CommandGrammar", "InternetAddresses", "MiniLanguages", "SecretPaths"]),
     core("Kernel", ["CKeyhole"]),
-    core("AuditTrail", ["CAudit"]),
-    core("AuditReading"),
+    core("AuditSchema", [.product(name: "Crypto", package: "swift-crypto")]),
+    core("AuditTrail", ["AuditSchema", "CAudit"]),
+    core("AuditReading", ["AuditSchema"]),
     core(
       "PolicyFiles",
       [
@@ -112,7 +113,7 @@ let package = Package(
       "Broker",
       [
         "Kernel", "Wire", "CommandGrammar", "InternetAddresses", "SecretPaths", "Policy", "PolicyFiles",
-        "AuditTrail",
+        "AuditSchema", "AuditTrail",
         "SystemCallFilter", "DeniedFiles", "SettingsFile", "BrokerSettings",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -122,7 +123,7 @@ let package = Package(
       "Administration",
       [
         "InternetAddresses", "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
-        "AuditReading", "SettingsFile", "BrokerSettings", "ListenerSettings", "Wire",
+        "AuditReading", "AuditSchema", "SettingsFile", "BrokerSettings", "ListenerSettings", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -158,15 +159,17 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
-    tests("AuditTrail"),
-    tests("AuditReading", ["TestSupport"]),
+    tests("AuditSchema"),
+    tests("AuditTrail", ["AuditSchema"]),
+    tests("AuditReading", ["AuditSchema", "TestSupport"]),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),
     tests("BrokerSettings", ["SettingsFile"]),
     tests(
       "Administration",
       [
-        "AuditReading", "BrokerSettings", "CommandGrammar", "Kernel", "ListenerSettings", "Policy",
+        "AuditReading", "AuditSchema", "BrokerSettings", "CommandGrammar", "Kernel", "ListenerSettings",
+        "Policy",
         "PolicyFiles",
         "SecretPaths", "TestSupport", "Wire",
       ]),

@@ -1,4 +1,5 @@
 import AuditReading
+import AuditSchema
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import AuditReading
+import AuditSchema
 import Testing
 
 private let reader = AuditEntryReader(executables: [SampleLines.executable])

@@ -1,3 +1,4 @@
+import AuditSchema
 import Testing
 
 @testable import AuditTrail
@@ -53,12 +54,12 @@ import Testing
   @Test("the words and the field names of this module are tokens")
   func words() {
     for word in AuditWord.allCases { #expect(AuditToken(word.rawValue) != nil) }
-    for name in AuditField.Name.allCases { #expect(AuditToken(name.rawValue) != nil) }
+    for name in AuditFieldName.allCases { #expect(AuditToken(name.rawValue) != nil) }
   }
 
   @Test("no field name ends in one that ausearch looks for by itself")
   func fieldNames() {
-    for name in AuditField.Name.allCases {
+    for name in AuditFieldName.allCases {
       for sought in [
         "res", "result", "exe", "uid", "comm", "cwd", "hostname", "terminal", "pid", "ses", "addr",
       ] {

@@ -1,3 +1,4 @@
+import AuditSchema
 import Testing
 
 @testable import AuditTrail
@@ -22,7 +23,7 @@ import Testing
     let decision = try decision(
       Array("journalctl -n 5 | grep x".utf8), rules: ["journalctl", "grep", "grep"])
     let record = AuditRecord.allowed(decision)
-    #expect(record.kind.rawValue == 1123)
+    #expect(record.type.rawValue == 1123)
     #expect(record.result == .success)
     #expect(
       try record.text(executable: executable)
@@ -35,7 +36,7 @@ import Testing
   func refused() throws {
     let record = AuditRecord.refused(
       try decision(Array("rm -rf /".utf8), rules: []), reason: "rm: not a known command")
-    #expect(record.kind.rawValue == 1123)
+    #expect(record.type.rawValue == 1123)
     #expect(record.result == .failed)
     let reader = RecordReader(try record.text(executable: executable))
     #expect(reader.plain("verdict") == "refused")
@@ -158,7 +159,7 @@ import Testing
     ] {
       let record = AuditRecord.refusedAccess(
         call: call, caller: caller, operation, path: path, reason: "password hashes")
-      #expect(record.kind.rawValue == 2111)
+      #expect(record.type.rawValue == 2111)
       #expect(record.result == .failed)
       let reader = RecordReader(try record.text(executable: executable))
       #expect(reader.plain("op") == "keyhole:refused-\(word)")
@@ -182,7 +183,7 @@ import Testing
     let digest = try #require(AuditToken("0123456789abcdef"))
     let unit = try #require(AuditToken("keyhole-broker"))
     let loaded = AuditRecord.policyLoaded(digest, old: nil, for: .start)
-    #expect(loaded.kind.rawValue == 1111 && loaded.result == .success && loaded.terminal == .none)
+    #expect(loaded.type.rawValue == 1111 && loaded.result == .success && loaded.terminal == .none)
     #expect(
       try loaded.text(executable: executable)
         == "op=keyhole:policy-load policy=0123456789abcdef old-policy=none by=start")
@@ -194,10 +195,10 @@ import Testing
     #expect(
       try AuditRecord.serviceStarted(unit: unit, policy: digest).text(executable: executable)
         == "op=keyhole:start unit=keyhole-broker policy=0123456789abcdef")
-    #expect(AuditRecord.serviceStarted(unit: unit, policy: digest).kind.rawValue == 1130)
+    #expect(AuditRecord.serviceStarted(unit: unit, policy: digest).type.rawValue == 1130)
     #expect(
       try AuditRecord.serviceStopped(unit: unit).text(executable: executable)
         == "op=keyhole:stop unit=keyhole-broker")
-    #expect(AuditRecord.serviceStopped(unit: unit).kind.rawValue == 1131)
+    #expect(AuditRecord.serviceStopped(unit: unit).type.rawValue == 1131)
   }
 }

@@ -1,3 +1,4 @@
+import AuditSchema
 import Testing
 
 @testable import AuditTrail
@@ -14,7 +15,7 @@ import Testing
 
   @Test func anAuthenticationIsOneThatAureportCounts() throws {
     let record = AuditRecord.authenticated(try caller(), policy: policy)
-    #expect(record.kind.rawValue == 1100 && record.result == .success && record.terminal == .ssh)
+    #expect(record.type.rawValue == 1100 && record.result == .success && record.terminal == .ssh)
     #expect(
       try record.text(executable: executable)
         == "op=keyhole:authentication acct=\"claude\" key=\"SHA256:x\" session=00c0ffee00c0ffee policy=0123456789abcdef"
@@ -23,7 +24,7 @@ import Testing
 
   @Test func aRefusedAuthenticationSaysWhy() throws {
     let record = AuditRecord.notAuthenticated(try caller(nil), policy: policy, reason: "it's no agent")
-    #expect(record.kind.rawValue == 1100 && record.result == .failed)
+    #expect(record.type.rawValue == 1100 && record.result == .failed)
     let reader = RecordReader(try record.text(executable: executable))
     #expect(reader.decodedText("acct") == "?" && reader.decodedText("info") == "it's no agent")
   }
@@ -31,7 +32,7 @@ import Testing
   @Test func theEndOfASessionSaysHowLongAndHowManyCalls() throws {
     let end = EndedSession(cause: .crashed, milliseconds: 1500, calls: 3)
     let record = AuditRecord.sessionEnded(try caller(), end)
-    #expect(record.kind.rawValue == 1106 && record.result == .failed)
+    #expect(record.type.rawValue == 1106 && record.result == .failed)
     #expect(
       try record.text(executable: executable).hasSuffix(
         "session=00c0ffee00c0ffee cause=crashed duration-ms=1500 calls=3"))
@@ -65,7 +66,7 @@ import Testing
     for (change, number, word) in changes {
       let record = AuditRecord.agentChanged(
         "claude", change, policy: policy, for: .administrator(user: 0, login: 1000))
-      #expect(record.kind.rawValue == number && record.result == .success)
+      #expect(record.type.rawValue == number && record.result == .success)
       let text = try record.text(executable: executable)
       #expect(
         text.hasPrefix(

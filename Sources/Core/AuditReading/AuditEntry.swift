@@ -1,37 +1,10 @@
+public import AuditSchema
+
 /// A record that Keyhole's broker wrote to the audit trail, read back from the log. docs/audit.md lists the fields.
 public struct AuditEntry: Equatable, Sendable {
-  /// What a record is about; the values of `op`.
-  public enum Operation: String, Equatable, Sendable, CaseIterable {
-    case decision = "keyhole:decision"
-    case end = "keyhole:end"
-    case refusedOpen = "keyhole:refused-open"
-    case refusedConnect = "keyhole:refused-connect"
-    case refusedWrite = "keyhole:refused-write"
-    case policyLoad = "keyhole:policy-load"
-    case start = "keyhole:start"
-    case stop = "keyhole:stop"
-    case authentication = "keyhole:authentication"
-    case sessionEnd = "keyhole:session-end"
-    case agentChange = "keyhole:agent-change"
-
-    /// The record types under which it is written.
-    var types: Set<String> {
-      switch self {
-      case .decision, .end: ["USER_CMD"]
-      case .refusedOpen, .refusedConnect, .refusedWrite: ["ANOM_ACCESS_FS"]
-      case .policyLoad: ["USYS_CONFIG"]
-      case .start: ["SERVICE_START"]
-      case .stop: ["SERVICE_STOP"]
-      case .authentication: ["USER_AUTH"]
-      case .sessionEnd: ["USER_END"]
-      case .agentChange: ["ADD_USER", "DEL_USER", "USER_MGMT", "ACCT_LOCK", "ACCT_UNLOCK"]
-      }
-    }
-  }
-
   /// The machine's name, where auditd is told to write it (`name_format` of auditd.conf(5)).
   public let node: String?
-  public let operation: Operation
+  public let operation: AuditOperation
   /// When it was written, in milliseconds since 1970.
   public let time: Int64
   /// The number of the event, unique together with the time.
@@ -54,7 +27,7 @@ public struct AuditEntry: Equatable, Sendable {
   }
 
   init(
-    node: String?, operation: Operation, time: Int64, serial: UInt64, fields: [Field], address: String?,
+    node: String?, operation: AuditOperation, time: Int64, serial: UInt64, fields: [Field], address: String?,
     isSuccess: Bool
   ) {
     self.node = node

@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// Reads lines of an audit log and knows the records that the broker wrote.
 ///
 /// A log holds what many programs wrote, and text from outside in much of it. A line is taken for a record of the
@@ -74,8 +76,9 @@ public struct AuditEntryReader: Sendable {
     else { return nil }
     let own = fields.dropLast(appended.count)
     guard let first = own.first, first.name == "op",
-      let operation = AuditEntry.Operation(rawValue: String(decoding: first.raw, as: UTF8.self)),
-      operation.types.contains(type), Self.names(own.map(\.name), fit: operation)
+      let operation = AuditOperation(rawValue: String(decoding: first.raw, as: UTF8.self)),
+      operation.types.contains(where: { $0.name.description == type }),
+      Self.names(own.map(\.name), fit: operation)
     else { return nil }
     let isSuccess: Bool
     switch String(decoding: tail[4].raw, as: UTF8.self) {
@@ -90,28 +93,13 @@ public struct AuditEntryReader: Sendable {
       address: address == "?" ? nil : address, isSuccess: isSuccess)
   }
 
-  /// Whether these are the fields of such a record, in their order: docs/audit.md, "Fields, in this order".
-  private static func names(_ names: [String], fit operation: AuditEntry.Operation) -> Bool {
-    let caller = ["acct", "key", "vm?", "session?"]
-    let call = ["op", "call"] + caller
-    let requester = ["by", "admin?", "login?"]
-    let expected =
-      switch operation {
-      case .decision: call + ["policy", "verdict", "rule", "cmd?", "cmd-bytes?", "info?"]
-      case .end: call + ["cause", "status", "duration-ms", "bytes-out", "refusals", "info?"]
-      case .refusedOpen, .refusedConnect, .refusedWrite: call + ["name", "name-bytes?", "info?"]
-      case .policyLoad: ["op", "policy", "old-policy"] + requester + ["info?"]
-      case .start: ["op", "unit", "policy"]
-      case .stop: ["op", "unit", "info?"]
-      case .authentication: ["op"] + caller + ["policy", "info?"]
-      case .sessionEnd: ["op"] + caller + ["cause", "duration-ms", "calls", "info?"]
-      case .agentChange: ["op", "acct", "change", "policy"] + requester + ["info?"]
-      }
+  /// Whether these are the fields of such a record, in their order.
+  private static func names(_ names: [String], fit operation: AuditOperation) -> Bool {
     var rest = names[...]
-    for name in expected {
-      if name.hasSuffix("?") {
-        if rest.first == String(name.dropLast()) { rest.removeFirst() }
-      } else if rest.popFirst() != name {
+    for place in operation.layout {
+      if rest.first == place.name.rawValue {
+        rest.removeFirst()
+      } else if !place.isOptional {
         return false
       }
     }

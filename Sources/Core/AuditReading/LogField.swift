@@ -1,7 +1,9 @@
+internal import AuditSchema
+
 /// One `name=value` of a message, as it stands there.
 struct LogField: Equatable {
-  /// Those that may stand in hexadecimal: docs/audit.md, "Forms".
-  private static let encoded: Set<String> = ["acct", "key", "vm", "rule", "cmd", "info", "name", "exe"]
+  /// libaudit writes it as it stands, or in hexadecimal.
+  private static let encoded = Set(AuditFieldName.allCases.filter(\.isEncoded).map(\.rawValue) + ["exe"])
 
   let name: String
   /// The value without quotes.

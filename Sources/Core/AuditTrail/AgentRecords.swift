@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// What a new policy makes of one agent.
 public enum AgentChange: Equatable, Sendable {
   case added
@@ -13,7 +15,7 @@ extension AuditRecord {
   public static func agentChanged(
     _ name: String, _ change: AgentChange, policy: AuditToken, for requester: LoadRequester
   ) -> AuditRecord {
-    let (kind, word, parts): (Kind, AuditWord, [String]) =
+    let (type, word, parts): (AuditRecordType, AuditWord, [String]) =
       switch change {
       case .added: (.userAdded, .added, [])
       case .removed: (.userDeleted, .removed, [])
@@ -22,9 +24,9 @@ extension AuditRecord {
       case .resumed: (.accountUnlocked, .resumed, [])
       }
     return AuditRecord(
-      kind: kind, result: .success, address: nil, terminal: .none,
+      type: type, result: .success, address: nil, terminal: .none,
       fields: [
-        .plain(.op, .agentChange), .encoded(.acct, name), .plain(.change, word), .plain(.policy, policy),
+        .op(.agentChange), .encoded(.acct, name), .plain(.change, word), .plain(.policy, policy),
       ] + requester.fields + (parts.isEmpty ? [] : [.explanation(parts.joined(separator: ", "))]))
   }
 }

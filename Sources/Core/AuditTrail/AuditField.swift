@@ -1,50 +1,42 @@
+internal import AuditSchema
+
 /// One `name=value` of a record.
 struct AuditField: Equatable, Sendable {
-  /// The names in use. None ends in a name that ausearch(8) looks for by itself (`res`, `exe`, `uid`, `comm`, `cwd`,
-  /// `hostname`, `terminal`).
-  enum Name: String, CaseIterable, Sendable {
-    case op, call, acct, key, vm, policy, verdict, rule, cmd
-    case commandBytes = "cmd-bytes"
-    case info
-    case status, cause
-    case duration = "duration-ms"
-    case bytes = "bytes-out"
-    case refusals
-    case name
-    case nameBytes = "name-bytes"
-    case oldPolicy = "old-policy"
-    case unit
-    case by, admin, login
-    case session, calls, change
-  }
-
   enum Value: Equatable, Sendable {
     case plain(AuditToken)
     /// Whole or not at all.
     case encoded([UInt8])
     /// Only where nothing runs because of it: the beginning will do, and a field of the given name says how many bytes
     /// there were.
-    case cuttable([UInt8], bytes: Int, countedBy: Name)
+    case cuttable([UInt8], bytes: Int, countedBy: AuditFieldName)
     /// Keyhole's own explanation, which may be shortened.
     case explanation([UInt8])
   }
 
-  var name: Name
+  var name: AuditFieldName
   var value: Value
 
-  init(_ name: Name, _ value: Value) {
+  init(_ name: AuditFieldName, _ value: Value) {
     self.name = name
     self.value = value
   }
 
-  static func plain(_ name: Name, _ token: AuditToken) -> AuditField { AuditField(name, .plain(token)) }
+  static func plain(_ name: AuditFieldName, _ token: AuditToken) -> AuditField {
+    AuditField(name, .plain(token))
+  }
 
-  static func plain(_ name: Name, _ word: AuditWord) -> AuditField { .plain(name, AuditToken(word)) }
+  static func plain(_ name: AuditFieldName, _ word: AuditWord) -> AuditField {
+    .plain(name, AuditToken(word))
+  }
 
-  static func number(_ name: Name, _ number: UInt64) -> AuditField { .plain(name, AuditToken(number)) }
+  static func op(_ operation: AuditOperation) -> AuditField { .plain(.op, AuditToken(operation)) }
+
+  static func number(_ name: AuditFieldName, _ number: UInt64) -> AuditField {
+    .plain(name, AuditToken(number))
+  }
 
   /// `?`, as audit has it, for what is not known.
-  static func encoded(_ name: Name, _ text: String?) -> AuditField {
+  static func encoded(_ name: AuditFieldName, _ text: String?) -> AuditField {
     AuditField(name, .encoded(Array((text ?? "?").utf8)))
   }
 

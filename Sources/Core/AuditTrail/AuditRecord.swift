@@ -1,27 +1,13 @@
+public import AuditSchema
+
 /// One record of the audit trail, before libaudit adds `exe hostname addr terminal res` and the kernel its own prefix.
 public struct AuditRecord: Equatable, Sendable {
-  /// Record types that ausearch(8) and aureport(8) know; the numbers are those of libaudit.h.
-  public enum Kind: Int32, Equatable, Sendable {
-    case userAuthentication = 1100
-    case userManagement = 1102
-    case userEnd = 1106
-    case userAdded = 1114
-    case userDeleted = 1115
-    case accountLocked = 1135
-    case accountUnlocked = 1136
-    case userCommand = 1123
-    case systemConfiguration = 1111
-    case serviceStart = 1130
-    case serviceStop = 1131
-    case refusedFileAccess = 2111
-  }
-
   public enum Result: Equatable, Sendable {
     case success
     case failed
   }
 
-  public let kind: Kind
+  public let type: AuditRecordType
   public let result: Result
   /// Where the client is, nil when there is none or its address is not known.
   public let address: ClientAddress?

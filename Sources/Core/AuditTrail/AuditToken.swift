@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// A value that stands in a record as it is: 1 to 64 bytes of `A–Z a–z 0–9 . _ : / -`.
 ///
 /// Text from outside is never one of these: it goes through the encoded fields.
@@ -28,6 +30,10 @@ public struct AuditToken: Equatable, Hashable, Sendable, CustomStringConvertible
     description = session.description
   }
 
+  init(_ operation: AuditOperation) {
+    description = operation.rawValue
+  }
+
   /// A word of this module.
   init(_ word: AuditWord) {
     description = word.rawValue
@@ -46,18 +52,6 @@ public struct AuditToken: Equatable, Hashable, Sendable, CustomStringConvertible
 
 /// The fixed words that records use as values; docs/audit.md lists them.
 enum AuditWord: String, CaseIterable {
-  case decision = "keyhole:decision"
-  case end = "keyhole:end"
-  case refusedOpen = "keyhole:refused-open"
-  case refusedConnect = "keyhole:refused-connect"
-  case refusedWrite = "keyhole:refused-write"
-  case policyLoad = "keyhole:policy-load"
-  case start = "keyhole:start"
-  case stop = "keyhole:stop"
-  case authentication = "keyhole:authentication"
-  case sessionEnd = "keyhole:session-end"
-  case agentChange = "keyhole:agent-change"
-
   case allowed, refused
   case exited, signaled, failed
   case timedOut = "timed-out"

@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// How a call ended, as the end record has it.
 public struct EndedCall: Equatable, Sendable {
   public enum Cause: Equatable, Sendable {
@@ -55,9 +57,9 @@ extension AuditRecord {
       case .failed(let reason): (.failed, reason)
       }
     return AuditRecord(
-      kind: .userCommand, result: cause == .exited ? .success : .failed, address: caller.address,
+      type: .userCommand, result: cause == .exited ? .success : .failed, address: caller.address,
       terminal: .ssh,
-      fields: [.plain(.op, .end), .plain(.call, AuditToken(call))] + caller.fields
+      fields: [.op(.end), .plain(.call, AuditToken(call))] + caller.fields
         + [
           .plain(.cause, cause), .number(.status, UInt64(end.status)), .number(.duration, end.milliseconds),
           .number(.bytes, end.bytesOut), .number(.refusals, UInt64(end.refusals)),
@@ -68,15 +70,15 @@ extension AuditRecord {
   public static func refusedAccess(
     call: CallID, caller: Caller, _ operation: RefusedOperation, path: [UInt8], reason: String
   ) -> AuditRecord {
-    let word: AuditWord =
+    let subject: AuditOperation =
       switch operation {
       case .open: .refusedOpen
       case .connect: .refusedConnect
       case .write: .refusedWrite
       }
     return AuditRecord(
-      kind: .refusedFileAccess, result: .failed, address: caller.address, terminal: .ssh,
-      fields: [.plain(.op, word), .plain(.call, AuditToken(call))] + caller.fields
+      type: .refusedFileAccess, result: .failed, address: caller.address, terminal: .ssh,
+      fields: [.op(subject), .plain(.call, AuditToken(call))] + caller.fields
         + [
           AuditField(.name, .cuttable(path, bytes: path.count, countedBy: .nameBytes)), .explanation(reason),
         ])

@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// Who called, as far as it is known.
 public struct Caller: Equatable, Sendable {
   /// The agent's name in the policy; nil when its key belongs to no agent.
@@ -54,7 +56,7 @@ public struct Decision: Equatable, Sendable {
   fileprivate func fields(_ verdict: AuditWord, _ command: AuditField.Value?) -> [AuditField] {
     var names: [String] = []
     for rule in rules where !names.contains(rule) { names.append(rule) }
-    return [.plain(.op, .decision), .plain(.call, AuditToken(call))] + caller.fields
+    return [.op(.decision), .plain(.call, AuditToken(call))] + caller.fields
       + [
         .plain(.policy, policy), .plain(.verdict, verdict), .encoded(.rule, names.joined(separator: ":")),
       ]
@@ -73,14 +75,14 @@ extension AuditRecord {
   /// The line is in it whole, or it is too long to record.
   static func allowed(_ decision: Decision) -> AuditRecord {
     AuditRecord(
-      kind: .userCommand, result: .success, address: decision.caller.address, terminal: .ssh,
+      type: .userCommand, result: .success, address: decision.caller.address, terminal: .ssh,
       fields: decision.fields(.allowed, decision.line.map { .encoded($0) }))
   }
 
   /// A call that is not run. A line that has no room is cut.
   public static func refused(_ decision: Decision, reason: String) -> AuditRecord {
     AuditRecord(
-      kind: .userCommand, result: .failed, address: decision.caller.address, terminal: .ssh,
+      type: .userCommand, result: .failed, address: decision.caller.address, terminal: .ssh,
       fields: decision.fields(
         .refused,
         decision.line.map { .cuttable($0, bytes: decision.lineLength, countedBy: .commandBytes) })

@@ -1,3 +1,4 @@
+internal import AuditSchema
 internal import CAudit
 internal import Glibc
 
@@ -52,7 +53,7 @@ final class KernelAuditLink: AuditLink {
     let address = record.address?.description ?? "?"
     // With a null host name and an address libaudit resolves nothing; the texts have no NUL and live for the call.
     let result = unsafe audit_log_user_message(
-      records, record.kind.rawValue, text, nil, address, record.terminal.rawValue,
+      records, record.type.rawValue, text, nil, address, record.terminal.rawValue,
       record.result == .success ? 1 : 0)
     // 0 stands for errors that libaudit forgives: no audit in the kernel, no permission.
     guard result > 0 else {

@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// Who wanted a policy to be loaded.
 public enum LoadRequester: Equatable, Sendable {
   /// The service itself, as it starts.

@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 extension AuditRecord {
   /// A policy came into force. `old` is nil at the start of the service.
   public static func policyLoaded(
@@ -17,9 +19,9 @@ extension AuditRecord {
     _ policy: AuditToken?, old: AuditToken?, _ requester: LoadRequester, error: String?
   ) -> AuditRecord {
     AuditRecord(
-      kind: .systemConfiguration, result: error == nil ? .success : .failed, address: nil, terminal: .none,
+      type: .systemConfiguration, result: error == nil ? .success : .failed, address: nil, terminal: .none,
       fields: [
-        .plain(.op, .policyLoad), .plain(.policy, policy ?? AuditToken(.none)),
+        .op(.policyLoad), .plain(.policy, policy ?? AuditToken(.none)),
         .plain(.oldPolicy, old ?? AuditToken(.none)),
       ] + requester.fields + (error.map { [.explanation($0)] } ?? []))
   }
@@ -27,14 +29,14 @@ extension AuditRecord {
   /// `unit` names the program, such as `keyhole-broker`.
   public static func serviceStarted(unit: AuditToken, policy: AuditToken?) -> AuditRecord {
     AuditRecord(
-      kind: .serviceStart, result: .success, address: nil, terminal: .none,
-      fields: [.plain(.op, .start), .plain(.unit, unit), .plain(.policy, policy ?? AuditToken(.none))])
+      type: .serviceStart, result: .success, address: nil, terminal: .none,
+      fields: [.op(.start), .plain(.unit, unit), .plain(.policy, policy ?? AuditToken(.none))])
   }
 
   /// An `error` says why a service stops that nobody stopped.
   public static func serviceStopped(unit: AuditToken, error: String? = nil) -> AuditRecord {
     AuditRecord(
-      kind: .serviceStop, result: error == nil ? .success : .failed, address: nil, terminal: .none,
-      fields: [.plain(.op, .stop), .plain(.unit, unit)] + (error.map { [.explanation($0)] } ?? []))
+      type: .serviceStop, result: error == nil ? .success : .failed, address: nil, terminal: .none,
+      fields: [.op(.stop), .plain(.unit, unit)] + (error.map { [.explanation($0)] } ?? []))
   }
 }

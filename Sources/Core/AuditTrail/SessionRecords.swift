@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// How a connection of the embedded server ended, as its last record has it.
 public struct EndedSession: Equatable, Sendable {
   public enum Cause: Equatable, Sendable {
@@ -45,9 +47,9 @@ extension AuditRecord {
     _ caller: Caller, _ policy: AuditToken, refusal: String?
   ) -> AuditRecord {
     AuditRecord(
-      kind: .userAuthentication, result: refusal == nil ? .success : .failed, address: caller.address,
+      type: .userAuthentication, result: refusal == nil ? .success : .failed, address: caller.address,
       terminal: .ssh,
-      fields: [.plain(.op, .authentication)] + caller.fields + [.plain(.policy, policy)]
+      fields: [.op(.authentication)] + caller.fields + [.plain(.policy, policy)]
         + (refusal.map { [.explanation($0)] } ?? []))
   }
 
@@ -68,8 +70,8 @@ extension AuditRecord {
       case .misbehaved(let reason): (.misbehaved, false, reason)
       }
     return AuditRecord(
-      kind: .userEnd, result: isOrderly ? .success : .failed, address: caller.address, terminal: .ssh,
-      fields: [.plain(.op, .sessionEnd)] + caller.fields
+      type: .userEnd, result: isOrderly ? .success : .failed, address: caller.address, terminal: .ssh,
+      fields: [.op(.sessionEnd)] + caller.fields
         + [
           .plain(.cause, word), .number(.duration, end.milliseconds), .number(.calls, end.calls),
         ] + (explanation.map { [.explanation($0)] } ?? []))

@@ -1,4 +1,5 @@
 internal import AuditReading
+internal import AuditSchema
 internal import CommandGrammar
 
 /// The refusals of an audit log, alike ones together.
