@@ -10,19 +10,19 @@ internal import Wire
 /// One thread and one loop around poll(2): there is nothing here that takes long.
 final class ListenerService {
   private let file: String
-  private var log: Logger
-  private let signals: SignalDescriptor
+  var log: Logger
+  let signals: SignalDescriptor
   private var configuration: ListenerConfiguration
-  private var places: [ListeningPlace]
-  private var supplies: SessionSupplies
-  private var pool = SessionPool()
-  private var sessions: [OpenSession] = []
-  private var gate: AdmissionGate
-  private var turnedAway = TurnedAwayLog()
+  var places: [ListeningPlace]
+  var supplies: SessionSupplies
+  var pool = SessionPool()
+  var sessions: [OpenSession] = []
+  var gate: AdmissionGate
+  var turnedAway = TurnedAwayLog()
   /// Until then nothing is accepted: what accept(2) lacked takes a moment to come.
-  private var acceptingFrom: Int64 = 0
+  var acceptingFrom: Int64 = 0
   /// Until then nothing more is said of that.
-  private var complainingFrom: Int64 = 0
+  var complainingFrom: Int64 = 0
 
   init(_ configuration: ListenerConfiguration, file: String) throws {
     self.file = file
@@ -61,64 +61,6 @@ final class ListenerService {
     try stop()
   }
 
-  /// What one wait has brought, as positions in the lists of this moment.
-  private struct Round {
-    var hasSignal = false
-    var ready: [Int] = []
-    var saying: [Int] = []
-    var ended: [Int] = []
-    var waitingEnded: [Int] = []
-  }
-
-  private enum Subject {
-    case signal
-    case place(Int)
-    case says(Int)
-    case ended(Int)
-    case waiting(Int)
-  }
-
-  private func waitForEvents(until end: Int64? = nil) throws(KernelError) -> Round {
-    let now = MonotonicClock.now
-    var subjects: [Subject] = [.signal]
-    var entries = [PollEntry(signals.descriptor, .readable)]
-    if acceptingFrom <= now {
-      for (index, place) in places.enumerated() {
-        subjects.append(.place(index))
-        entries.append(PollEntry(place.socket.descriptor, .readable))
-      }
-    }
-    for (index, session) in sessions.enumerated() {
-      subjects.append(.ended(index))
-      entries.append(session.ended)
-      if let says = session.says {
-        subjects.append(.says(index))
-        entries.append(says)
-      }
-    }
-    for (index, session) in pool.waiting.enumerated() {
-      subjects.append(.waiting(index))
-      entries.append(PollEntry(session.process.pidfd, .readable))
-    }
-    let deadlines = [
-      end, turnedAway.deadline, places.isEmpty ? nil : pool.deadline,
-      acceptingFrom > now ? acceptingFrom : nil,
-    ]
-    let milliseconds = deadlines.compactMap { $0 }.min().map { Int(max(0, ($0 - now + 999_999) / 1_000_000)) }
-    _ = try poll(&entries, milliseconds: milliseconds)
-    var round = Round()
-    for (subject, entry) in zip(subjects, entries) where !entry.got.isEmpty {
-      switch subject {
-      case .signal: round.hasSignal = true
-      case .place(let index): round.ready.append(index)
-      case .says(let index): round.saying.append(index)
-      case .ended(let index): round.ended.append(index)
-      case .waiting(let index): round.waitingEnded.append(index)
-      }
-    }
-    return round
-  }
-
   private func attend(_ round: Round) {
     for index in round.saying where sessions[index].listen() { gate.authenticated() }
     // From the back, so that the positions before it stay what they were.
@@ -128,94 +70,6 @@ final class ListenerService {
       let end = (try? session.process.wait()).map(SessionEnd.words) ?? "in an unknown way"
       log.error(
         "a session ended before it had a connection: \(end); `session:` in sshd.yaml names the program")
-    }
-  }
-
-  // MARK: Accepting
-
-  /// At one go from one socket, so that a flood does not keep the loop from the rest.
-  private static let most = 16
-
-  private func accept(on place: ListeningPlace) {
-    for _ in 0..<Self.most {
-      do throws(KernelError) {
-        guard let connection = try place.socket.accept() else { return }
-        admit(connection)
-      } catch {
-        // The client left again (accept(2) names the network's errors), or this host lacks something for a moment.
-        guard [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.code) else {
-          log.debug("a connection was gone before it was accepted: \(error)")
-          continue
-        }
-        return wait(for: error)
-      }
-    }
-  }
-
-  /// Connections wait in the kernel meanwhile.
-  private func wait(for shortage: KernelError) {
-    let now = MonotonicClock.now
-    acceptingFrom = now + 250_000_000
-    guard now >= complainingFrom else { return }
-    complainingFrom = now + 10_000_000_000
-    log.error("no connection can be accepted for the moment: \(shortage)")
-  }
-
-  private func admit(_ connection: consuming AcceptedConnection) {
-    let peer = connection.peer
-    guard let address = IPAddress(bytes: peer.address) else { return }
-    let client = "\(address) port \(peer.port)"
-    let source = gate.source(of: address)
-    let now = MonotonicClock.now
-    if let cause = gate.judge(source, now: now, chance: Int.random(in: 0..<100)) {
-      return turnAway(connection, cause, client, now)
-    }
-    do throws(KernelError) {
-      let session = try handOver(connection, now)
-      log.debug("session \(session.process.process) serves \(client)")
-      sessions.append(OpenSession(session, client: client, source: source))
-      gate.entered(source)
-    } catch {
-      turnAway(connection, .noSession, client, now, detail: "\(error)")
-    }
-  }
-
-  private func turnAway(
-    _ connection: consuming AcceptedConnection, _ cause: TurnedAway, _ client: String, _ now: Int64,
-    detail: String = ""
-  ) {
-    connection.close(saying: cause.line)
-    if let line = turnedAway.add(cause, from: client, detail: detail, now: now) { log.warning("\(line)") }
-  }
-
-  /// To a session that waits, or to a new one.
-  private func handOver(
-    _ connection: borrowing AcceptedConnection, _ now: Int64
-  ) throws(KernelError) -> WaitingSession {
-    while let session = pool.take(now: now) {
-      do throws(KernelError) {
-        try supplies.handOver(connection, to: session)
-        return session
-      } catch {
-        session.end()
-        log.warning("a session ended while it waited: \(error)")
-      }
-    }
-    let session = try supplies.start()
-    do throws(KernelError) {
-      try supplies.handOver(connection, to: session)
-    } catch {
-      session.end()
-      throw error
-    }
-    return session
-  }
-
-  private func fillPool(_ now: Int64) {
-    do throws(KernelError) {
-      try pool.fill(supplies, now: now)
-    } catch {
-      log.error("no session can be kept ready: \(error)")
     }
   }
 
