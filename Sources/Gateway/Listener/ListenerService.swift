@@ -1,9 +1,6 @@
-internal import Glibc
-internal import InternetAddresses
 internal import Kernel
 internal import ListenerSettings
 internal import Logging
-internal import Wire
 
 /// keyhole-sshd: accepts connections, gives each a keyhole-session of its own, and never reads a byte from a client.
 ///
