@@ -1,6 +1,7 @@
 """A broker that tests can make do anything: it speaks the session protocol, and runs commands with the shell."""
 
 import array
+import contextlib
 import os
 import signal
 import socket
@@ -31,20 +32,28 @@ class FakeBroker:
         if group is not None:
             os.chown(self.path, 0, group)
         self.listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.threads = []
+        self._begin(self._accept)
 
     def close(self):
         """As when the broker dies: all its sockets close at once, and so do its calls' streams."""
         for one in [self.listener, *self.connections]:
-            try:
+            with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            one.close()
         for call in list(self.calls):
             call.vanish()
+        # Closed under a thread that is about to read, its number could already be another socket's.
+        for thread in self.threads:
+            thread.join(10)
+        for one in [self.listener, *self.connections]:
+            one.close()
         if os.path.exists(self.path):
             os.unlink(self.path)
+
+    def _begin(self, work, *arguments):
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     def wait_for(self, condition, seconds=10):
         with self.changed:
@@ -62,8 +71,6 @@ class FakeBroker:
         for connection in list(self.connections):
             connection.send(session_wire.revoked(reason))
             connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
-        self.connections = []
 
     def _note(self, request):
         with self.changed:
@@ -77,7 +84,7 @@ class FakeBroker:
             except OSError:
                 return
             self.connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self._begin(self._serve, connection)
 
     def _serve(self, connection):
         while True:

@@ -47,7 +47,8 @@ class Session:
         os.close(settings_file)
         connection.close()
         self.statuses = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listening = threading.Thread(target=self._listen, daemon=True)
+        self.listening.start()
 
     def _listen(self):
         while True:
@@ -67,6 +68,7 @@ class Session:
     def exit(self, seconds=10):
         """With which SessionExit the process ended."""
         status = self.process.wait(seconds)
+        self.listening.join(5)
         return session_wire.EXITS[status] if 0 <= status < len(session_wire.EXITS) else status
 
     def memory(self):
@@ -105,7 +107,8 @@ class SessionHarness:
         self.broker = FakeBroker(self.folder / "sessions.sock", group=as_user if os.geteuid() == 0 else None)
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def _export_filter(self):
         tool = PROGRAMS / "filter-rules"
@@ -116,6 +119,9 @@ class SessionHarness:
         return self
 
     def __exit__(self, *_):
+        # Closed under a thread that is about to accept, its number could already be another listener's.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join(10)
         self.listener.close()
         self.broker.close()
         for session in self.sessions:
