@@ -127,6 +127,13 @@ func eachKindOfRecordIsUnderstood(type: String, fields: String) throws {
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=\"d f\"")),
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=\"df")),
   SampleLines.line(fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=")),
+  // A number without a chain value, a chain value without a number, and neither in its form.
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=7"),
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " chain=00112233445566778899aabbccddeeff"),
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=07 chain=00112233445566778899aabbccddeeff"),
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=x chain=00112233445566778899aabbccddeeff"),
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=7 chain=00112233445566778899AABBCCDDEEFF"),
+  SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=7 chain=0011"),
   // Text around the record.
   "x " + SampleLines.line(fields: SampleLines.refusal(of: "df")),
   SampleLines.line(fields: SampleLines.refusal(of: "df")) + " x",

@@ -1,20 +1,23 @@
 public import AuditSchema
 
 /// A record that Keyhole's broker wrote to the audit trail, read back from the log. docs/audit.md lists the fields.
+///
+/// It holds the line as it stands in the log, and where the fields are in it; they are decoded when they are asked for.
 public struct AuditEntry: Equatable, Sendable {
-  /// The machine's name, where auditd is told to write it (`name_format` of auditd.conf(5)).
-  public let node: String?
+  /// The machine's name: where auditd is told to write it (`name_format` of auditd.conf(5)), or as whoever gathered the logs
+  /// knows it.
+  public var node: String?
   public let operation: AuditOperation
+  public let type: AuditRecordType
   /// When it was written, in milliseconds since 1970.
   public let time: Int64
   /// The number of the event, unique together with the time.
   public let serial: UInt64
-  /// The fields that the broker wrote, in their order, decoded; `op` is among them.
-  public let fields: [Field]
-  /// The client's address, nil when there is none.
-  public let address: String?
   /// Whether `res` is `success`.
   public let isSuccess: Bool
+  /// The whole line, without its newline.
+  public let line: [UInt8]
+  let places: RecordPlaces
 
   public struct Field: Equatable, Sendable {
     public let name: String
@@ -26,25 +29,48 @@ public struct AuditEntry: Equatable, Sendable {
     }
   }
 
-  init(
-    node: String?, operation: AuditOperation, time: Int64, serial: UInt64, fields: [Field], address: String?,
-    isSuccess: Bool
-  ) {
-    self.node = node
-    self.operation = operation
-    self.time = time
-    self.serial = serial
-    self.fields = fields
-    self.address = address
-    self.isSuccess = isSuccess
+  /// The fields that the broker wrote, in their order, decoded; `op` is among them.
+  public var fields: [Field] {
+    places.own.map { Field(name: $0.name.rawValue, value: $0.value(in: line)) }
   }
 
   /// The bytes of a field; nil when the record does not have it.
-  public func bytes(_ name: String) -> [UInt8]? { fields.first { $0.name == name }?.value }
+  public func bytes(_ name: AuditFieldName) -> [UInt8]? {
+    places.own.first { $0.name == name }?.value(in: line)
+  }
 
   /// A field as text; bytes that are no UTF-8 are replaced.
-  public func text(_ name: String) -> String? { bytes(name).map { String(decoding: $0, as: UTF8.self) } }
+  public func text(_ name: AuditFieldName) -> String? {
+    guard let place = places.own.first(where: { $0.name == name }) else { return nil }
+    return place.form == .hexadecimal
+      ? String(decoding: place.value(in: line), as: UTF8.self)
+      : String(decoding: line[place.range], as: UTF8.self)
+  }
+
+  /// A field that is a number; nil when it is none.
+  public func number(_ name: AuditFieldName) -> UInt64? {
+    places.own.first { $0.name == name }.flatMap { Decimal.value(of: line[$0.range]) }
+  }
+
+  public func has(_ name: AuditFieldName) -> Bool { places.own.contains { $0.name == name } }
+
+  public func bytes(_ name: String) -> [UInt8]? { AuditFieldName(rawValue: name).flatMap { bytes($0) } }
+
+  public func text(_ name: String) -> String? { AuditFieldName(rawValue: name).flatMap { text($0) } }
 
   /// The agent's name, nil when the key belonged to none.
-  public var agent: String? { text("acct").flatMap { $0 == "?" ? nil : $0 } }
+  public var agent: String? { text(.acct).flatMap { $0 == "?" ? nil : $0 } }
+
+  /// The fingerprint of its key, nil when it is not known.
+  public var key: String? { text(.key).flatMap { $0 == "?" ? nil : $0 } }
+
+  /// The client's address, nil when there is none.
+  public var address: String? {
+    let text = String(decoding: line[places.address.range], as: UTF8.self)
+    return text == "?" ? nil : text
+  }
+
+  public static func == (one: AuditEntry, two: AuditEntry) -> Bool {
+    one.node == two.node && one.line == two.line
+  }
 }

@@ -20,99 +20,148 @@ public struct AuditEntryReader: Sendable {
   /// Longer lines are no records: the kernel keeps 8,970 bytes of a message, and ENRICHED adds names to it.
   public static let longestLine = 32_768
 
-  private let executables: Set<[UInt8]>
+  private let executables: [[UInt8]]
+  private let forms = RecordForm.all
 
   /// `executables` are the paths of programs whose records count.
   public init(executables: some Sequence<String>) {
-    self.executables = Set(executables.map { Array($0.utf8) })
+    self.executables = executables.map { Array($0.utf8) }
   }
 
   /// Reads one line, without its newline.
-  public func read(_ line: some Collection<UInt8>) -> Reading {
+  public func read(_ line: some Collection<UInt8>) -> Reading { read(Array(line).span) }
+
+  public func read(_ line: Span<UInt8>) -> Reading {
     // Nearly all lines of a log are other programs': they are told apart by one search.
-    guard line.count <= Self.longestLine else { return .other }
-    var text = LogText(line)
-    guard text.contains("op=keyhole:") else { return .other }
-    return entry(&text).map { .entry($0) } ?? .malformed
+    guard line.count <= Self.longestLine, ByteSearch.contains("op=keyhole:", in: line) else { return .other }
+    return entry(line).map { .entry($0) } ?? .malformed
   }
 
-  private func entry(_ text: inout LogText) -> AuditEntry? {
-    var node: String?
-    if text.take("node=") {
-      node = text.takeWord()
+  private func entry(_ line: Span<UInt8>) -> AuditEntry? {
+    var cursor = LineCursor()
+    var node: Range<Int>?
+    if cursor.take("node=", in: line) {
+      node = cursor.takeWord(in: line)
       guard node != nil else { return nil }
     }
-    guard text.take("type="), let type = text.takeWord(), text.take("msg=audit("),
-      let seconds = text.takeNumber(),
-      text.take("."), let milliseconds = text.takeDigits(3), text.take(":"), let serial = text.takeNumber(),
-      text.take("): ")
+    guard cursor.take("type=", in: line), let typeName = cursor.takeWord(in: line),
+      cursor.take("msg=audit(", in: line), let seconds = cursor.takeNumber(in: line),
+      cursor.take(".", in: line), let milliseconds = cursor.takeDigits(3, in: line),
+      cursor.take(":", in: line),
+      let serial = cursor.takeNumber(in: line), cursor.take("): ", in: line), takeKernelFields(&cursor, line),
+      cursor.take("msg='op=", in: line),
+      let end = ByteSearch.first(UInt8(ascii: "'"), in: line, from: cursor.position),
+      // Behind the message may only be what auditd adds in its ENRICHED format, after a group separator: names of accounts.
+      end + 1 == line.count || line[end + 1] == 0x1D
     else { return nil }
-    // The kernel's own fields, which it writes in this order (audit_log_common_recv_msg, audit_log_user_recv_msg).
-    guard text.take("pid="), text.takeNumber() != nil, text.take(" uid="), text.takeNumber() != nil,
-      text.take(" auid="), text.takeNumber() != nil, text.take(" ses="), text.takeNumber() != nil
+    let start = cursor.position
+    guard let form = forms.first(where: { Self.takeWhole($0.value, &cursor, before: end, line) }),
+      let type = form.types.first(where: { Self.isEqual($0.name, line, typeName) })?.type,
+      let places = places(form, opAt: start, &cursor, before: end, line)
     else { return nil }
-    // A security module's label, as `subj=unconfined`.
-    if text.take(" subj=") {
-      guard text.takeWord() != nil else { return nil }
-    } else if !text.take(" ") {
-      return nil
-    }
-    guard text.take("msg='"), let message = text.takeMessage(), let fields = Self.fields(message) else {
-      return nil
-    }
-    return entry(
-      type: type, node: node, time: Int64(clamping: seconds) &* 1_000 &+ Int64(milliseconds), serial: serial,
-      fields)
-  }
-
-  private func entry(
-    type: String, node: String?, time: Int64, serial: UInt64, _ fields: [LogField]
-  ) -> AuditEntry? {
-    // libaudit appends these, after everything that the program said (audit_log_user_message(3)).
-    let appended = ["exe", "hostname", "addr", "terminal", "res"]
-    guard fields.count > appended.count else { return nil }
-    let tail = fields.suffix(appended.count).map { $0 }
-    guard tail.map(\.name) == appended, executables.contains(tail[0].decoded), tail[1].raw == Array("?".utf8)
-    else { return nil }
-    let own = fields.dropLast(appended.count)
-    guard let first = own.first, first.name == "op",
-      let operation = AuditOperation(rawValue: String(decoding: first.raw, as: UTF8.self)),
-      operation.types.contains(where: { $0.name.description == type }),
-      Self.names(own.map(\.name), fit: operation)
-    else { return nil }
-    let isSuccess: Bool
-    switch String(decoding: tail[4].raw, as: UTF8.self) {
-    case "success": isSuccess = true
-    case "failed": isSuccess = false
-    default: return nil
-    }
-    let address = String(decoding: tail[2].raw, as: UTF8.self)
     return AuditEntry(
-      node: node, operation: operation, time: time, serial: serial,
-      fields: own.map { AuditEntry.Field(name: $0.name, value: $0.decoded) },
-      address: address == "?" ? nil : address, isSuccess: isSuccess)
+      node: node.map { Self.text(line, $0) }, operation: form.operation, type: type,
+      time: Int64(clamping: seconds) &* 1_000 &+ Int64(milliseconds), serial: serial,
+      isSuccess: places.result.range.count == 7, line: Self.copy(line), places: places)
   }
 
-  /// Whether these are the fields of such a record, in their order.
-  private static func names(_ names: [String], fit operation: AuditOperation) -> Bool {
-    var rest = names[...]
-    for place in operation.layout {
-      if rest.first == place.name.rawValue {
-        rest.removeFirst()
+  /// The kernel's own fields, which it writes in this order (audit_log_common_recv_msg, audit_log_user_recv_msg).
+  private func takeKernelFields(_ cursor: inout LineCursor, _ line: Span<UInt8>) -> Bool {
+    guard cursor.take("pid=", in: line), cursor.takeNumber(in: line) != nil, cursor.take(" uid=", in: line),
+      cursor.takeNumber(in: line) != nil, cursor.take(" auid=", in: line), cursor.takeNumber(in: line) != nil,
+      cursor.take(" ses=", in: line), cursor.takeNumber(in: line) != nil
+    else { return false }
+    // A security module's label, as `subj=unconfined`.
+    if cursor.take(" subj=", in: line) { return cursor.takeWord(in: line) != nil }
+    return cursor.take(" ", in: line)
+  }
+
+  /// The fields of the form, and behind them those that libaudit appends (audit_log_user_message(3)).
+  private func places(
+    _ form: RecordForm, opAt start: Int, _ cursor: inout LineCursor, before end: Int, _ line: Span<UInt8>
+  ) -> RecordPlaces? {
+    var places = RecordPlaces()
+    places.own.reserveCapacity(form.places.count + 1)
+    places.own.append(FieldPlace(.op, .plain, BytePlace(start, cursor.position)))
+    for place in form.places {
+      var ahead = cursor
+      if ahead.take(" ", in: line), ahead.take(place.token, in: line) {
+        guard let (valueForm, value) = ahead.takeValue(isEncoded: place.isEncoded, before: end, in: line)
+        else {
+          return nil
+        }
+        places.own.append(FieldPlace(place.name, valueForm, value))
+        cursor = ahead
       } else if !place.isOptional {
-        return false
+        return nil
       }
     }
-    return rest.isEmpty
+    guard Self.isNumbered(places.own, line), cursor.take(" exe=", in: line),
+      let exe = cursor.takeValue(isEncoded: true, before: end, in: line), isKnown(exe, line),
+      cursor.take(" hostname=? addr=", in: line),
+      let address = cursor.takeValue(isEncoded: false, before: end, in: line),
+      cursor.take(" terminal=", in: line),
+      let terminal = cursor.takeValue(isEncoded: false, before: end, in: line), cursor.take(" res=", in: line)
+    else { return nil }
+    let result = cursor.position
+    guard cursor.take("success", in: line) || cursor.take("failed", in: line), cursor.position == end else {
+      return nil
+    }
+    places.address = address.1
+    places.terminal = terminal.1
+    places.result = BytePlace(result, end)
+    return places
   }
 
-  /// `name=value` fields with one space between them; nil when it is anything else.
-  private static func fields(_ message: ArraySlice<UInt8>) -> [LogField]? {
-    var fields: [LogField] = []
-    for part in message.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
-      guard let field = LogField(part), !fields.contains(where: { $0.name == field.name }) else { return nil }
-      fields.append(field)
+  /// A record has both its number and its chain value, as the broker writes them, or neither, as an older one did.
+  private static func isNumbered(_ own: [FieldPlace], _ line: Span<UInt8>) -> Bool {
+    let count = own.count
+    guard own[count - 1].name == .chain else { return own[count - 1].name != .sequence }
+    let number = own[count - 2].range
+    let chain = own[count - 1].range
+    guard own[count - 2].name == .sequence, number.count <= 19, line[number.lowerBound] != 0x30,
+      chain.count == 32
+    else {
+      return false
     }
-    return fields
+    for index in number where !(0x30...0x39).contains(line[index]) { return false }
+    for index in chain where !(0x30...0x39).contains(line[index]) && !(0x61...0x66).contains(line[index]) {
+      return false
+    }
+    return true
+  }
+
+  private func isKnown(_ exe: (form: FieldPlace.Form, place: BytePlace), _ line: Span<UInt8>) -> Bool {
+    if exe.form == .hexadecimal {
+      return executables.contains(Hexadecimal.bytes(line.extracting(exe.place.range)))
+    }
+    return executables.contains { Self.isEqual($0, line, exe.place.range) }
+  }
+
+  /// Steps over the bytes where a space or the end follows them.
+  private static func takeWhole(
+    _ bytes: [UInt8], _ cursor: inout LineCursor, before end: Int, _ line: Span<UInt8>
+  ) -> Bool {
+    var ahead = cursor
+    guard ahead.take(bytes, in: line), ahead.position < end, line[ahead.position] == UInt8(ascii: " ") else {
+      return false
+    }
+    cursor = ahead
+    return true
+  }
+
+  private static func isEqual(_ bytes: [UInt8], _ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard bytes.count == range.count else { return false }
+    for index in bytes.indices where bytes[index] != line[range.lowerBound + index] { return false }
+    return true
+  }
+
+  private static func text(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
+    String(decoding: copy(line.extracting(range)), as: UTF8.self)
+  }
+
+  private static func copy(_ line: Span<UInt8>) -> [UInt8] {
+    // The buffer is the line's, which lives through the call.
+    unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
   }
 }

@@ -15,7 +15,7 @@ public struct CallJoiner: Sendable {
   ///
   /// A refused call is complete with its decision, any other with its end.
   public mutating func add(_ entry: AuditEntry) -> AuditedCall? {
-    guard let id = entry.text("call") else { return nil }
+    guard let id = entry.text(.call) else { return nil }
     let name = Name(host: entry.node, id: id)
     var call = open[name] ?? AuditedCall(id, entry)
     call.add(entry)
@@ -36,10 +36,10 @@ extension AuditedCall {
     self.id = id
     host = entry.node
     agent = entry.agent
-    key = entry.text("key").flatMap { $0 == "?" ? nil : $0 }
+    key = entry.key
     address = entry.address
-    vm = entry.text("vm")
-    session = entry.text("session")
+    vm = entry.text(.vm)
+    session = entry.text(.session)
     time = entry.time
   }
 
@@ -47,31 +47,27 @@ extension AuditedCall {
     switch entry.operation {
     case .decision:
       decided = entry.time
-      verdict = entry.text("verdict").flatMap(Verdict.init(rawValue:))
-      policy = entry.text("policy")
-      rules = entry.text("rule").map { $0.split(separator: ":").map(String.init) } ?? []
-      line = entry.bytes("cmd")
-      lineLength = entry.text("cmd-bytes").flatMap(Int.init) ?? line?.count
-      reason = entry.text("info")
+      verdict = entry.text(.verdict).flatMap(Verdict.init(rawValue:))
+      policy = entry.text(.policy)
+      rules = entry.text(.rule).map { $0.split(separator: ":").map(String.init) } ?? []
+      line = entry.bytes(.cmd)
+      lineLength = entry.number(.commandBytes).map { Int(clamping: $0) } ?? line?.count
+      reason = entry.text(.info)
     case .refusedOpen: addAccess(entry, "open")
     case .refusedConnect: addAccess(entry, "connect")
     case .refusedWrite: addAccess(entry, "write")
     case .end:
       end = End(
-        time: entry.time, cause: entry.text("cause") ?? "?",
-        status: entry.number("status").map(Int.init) ?? 0,
-        milliseconds: entry.number("duration-ms") ?? 0, bytesOut: entry.number("bytes-out") ?? 0,
-        refusals: entry.number("refusals") ?? 0, reason: entry.text("info"))
+        time: entry.time, cause: entry.text(.cause) ?? "?",
+        status: entry.number(.status).map { Int(clamping: $0) } ?? 0,
+        milliseconds: entry.number(.duration) ?? 0, bytesOut: entry.number(.bytes) ?? 0,
+        refusals: entry.number(.refusals) ?? 0, reason: entry.text(.info))
     default: break
     }
   }
 
   private mutating func addAccess(_ entry: AuditEntry, _ kind: String) {
     accesses.append(
-      Access(kind: kind, name: entry.bytes("name") ?? [], reason: entry.text("info"), time: entry.time))
+      Access(kind: kind, name: entry.bytes(.name) ?? [], reason: entry.text(.info), time: entry.time))
   }
-}
-
-extension AuditEntry {
-  fileprivate func number(_ name: String) -> UInt64? { text(name).flatMap { UInt64($0) } }
 }

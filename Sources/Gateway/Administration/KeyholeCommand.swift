@@ -6,7 +6,7 @@ internal import Policy
 public struct KeyholeCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "keyhole", abstract: "Administer the keyhole gateway.",
-    subcommands: [PolicyCommand.self, AgentsCommand.self, DoctorCommand.self])
+    subcommands: [PolicyCommand.self, AgentsCommand.self, AuditCommand.self, DoctorCommand.self])
 
   public init() {}
 

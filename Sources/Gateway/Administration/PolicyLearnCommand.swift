@@ -97,10 +97,11 @@ struct PolicyLearnCommand: ParsableCommand {
     var lines = LogLines()
     var found = log
     try InputFile(source).forEachPart { part in
-      lines.add(part) { found.add($0) }
+      lines.add(part)
+      found.addAll(of: &lines)
       return true
     }
-    lines.end { found.add($0) }
+    if lines.end() { found.addAll(of: &lines) }
     log = found
   }
 }

@@ -12,6 +12,11 @@ enum StandardStreams {
 
   static func error(_ text: String) { _ = write(TerminalText.safe(text), to: STDERR_FILENO) }
 
+  /// One line that the next one, or an empty one, takes the place of. For terminals.
+  static func erasableError(_ text: String) {
+    _ = write("\r\u{1B}[K" + TerminalText.oneLine(text), to: STDERR_FILENO)
+  }
+
   /// False when something of it is lost though somebody waits for it.
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]

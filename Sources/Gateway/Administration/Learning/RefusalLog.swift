@@ -58,11 +58,15 @@ struct RefusalLog {
     self.agent = agent
   }
 
-  mutating func add(_ line: ArraySlice<UInt8>) {
-    switch reader.read(line) {
-    case .other: break
-    case .malformed: malformed += 1
-    case .entry(let entry): add(entry)
+  /// Takes all whole lines.
+  mutating func addAll(of lines: inout LogLines) {
+    while let line = lines.next() {
+      guard case .bytes(let range) = line else { continue }
+      switch lines.read(range, with: reader) {
+      case .other: break
+      case .malformed: malformed += 1
+      case .entry(let entry): add(entry)
+      }
     }
   }
 

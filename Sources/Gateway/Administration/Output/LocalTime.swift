@@ -4,68 +4,109 @@ internal import Glibc
 enum LocalTime {
   /// `2026-11-21 09:51:17` of milliseconds since 1970.
   static func text(_ milliseconds: Int64) -> String {
+    guard let parts = parts(milliseconds) else { return "@\(milliseconds / 1_000)" }
+    return "\(padded(parts.year, 4))-\(padded(parts.month))-\(padded(parts.day)) "
+      + "\(padded(parts.hour)):\(padded(parts.minute)):\(padded(parts.second))"
+  }
+
+  /// A time in the calendar.
+  struct Parts: Equatable {
+    var year: Int
+    var month: Int
+    var day: Int
+    var hour: Int
+    var minute: Int
+    var second: Int
+    /// Days since Sunday.
+    var weekday: Int
+  }
+
+  /// nil for years that the C library does not have.
+  static func parts(_ milliseconds: Int64) -> Parts? {
     var seconds = time_t(milliseconds / 1_000)
     var parts = unsafe tm()
     // Both live through the call, which fills the second from the first.
-    guard unsafe localtime_r(&seconds, &parts) != nil else { return "@\(milliseconds / 1_000)" }
-    func padded(_ number: Int32, _ width: Int = 2) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
+    guard unsafe localtime_r(&seconds, &parts) != nil else { return nil }
     // `tm` counts as unsafe for the zone's name that it points to, which is not used.
-    return unsafe "\(padded(parts.tm_year + 1_900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday)) "
-      + "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
+    return unsafe Parts(
+      year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
+      hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec),
+      weekday: Int(parts.tm_wday))
+  }
+
+  private static func padded(_ number: Int, _ width: Int = 2) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
   static var now: Int64 { Int64(time(nil)) * 1_000 }
 
-  /// Reads `2026-11-21`, `2026-11-21 09:51` with seconds or without and with a `T` for the space, `today`, `yesterday`,
-  /// `90m`, `12h`, `7d` (so long ago) and `@1795233534`, as milliseconds since 1970; nil for anything else.
+  /// When the time that `text` names begins, in milliseconds since 1970; nil when it is no ``TimeExpression``.
   static func milliseconds(_ text: String, now: Int64 = now) -> Int64? {
-    if text == "today" { return startOfDay(now, daysBefore: 0) }
-    if text == "yesterday" { return startOfDay(now, daysBefore: 1) }
-    if text.hasPrefix("@") { return number(text.dropFirst(), digits: 1...11).map { Int64($0) * 1_000 } }
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
-    if let unit = text.last, let seconds = units[unit] {
-      return number(text.dropLast(), digits: 1...6).map { now - Int64($0) * seconds * 1_000 }
+    TimeExpression(text).flatMap { start(of: $0, now: now) }
+  }
+
+  /// When the time that `text` names is over: for a day its end, for anything else what ``milliseconds(_:now:)`` says.
+  static func end(_ text: String, now: Int64 = now) -> Int64? {
+    guard let expression = TimeExpression(text) else { return nil }
+    switch expression {
+    case .day(let before): return startOfDay(now, daysAfter: 1 - before)
+    case .weekday(let day):
+      guard let today = parts(now)?.weekday else { return nil }
+      return startOfDay(now, daysAfter: 1 - (today - day + 7) % 7)
+    case .date(let date): return milliseconds(date.year, date.month, date.day + 1, .init())
+    default: return start(of: expression, now: now)
     }
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
-    let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count <= 2, date.count == 3, let year = number(date[0], digits: 4...4),
-      let month = number(date[1], digits: 2...2), (1...12).contains(month),
-      let day = number(date[2], digits: 2...2),
-      (1...31).contains(day)
-    else { return nil }
-    let clock =
-      parts.count == 2 ? parts[1].split(separator: ":", omittingEmptySubsequences: false) : ["0", "0"]
-    let numbers = clock.compactMap { number($0, digits: 1...2) }
-    guard numbers.count == clock.count, (2...3).contains(numbers.count), numbers[0] < 24,
-      numbers.dropFirst().allSatisfy({ $0 < 60 })
-    else { return nil }
-    return seconds(year, month, day, numbers + [0])
   }
 
-  private static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int? {
-    digits.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+  private static func start(of expression: TimeExpression, now: Int64) -> Int64? {
+    switch expression {
+    case .ago(let seconds): return now - seconds * 1_000
+    case .sinceEpoch(let seconds): return seconds * 1_000
+    case .day(let before): return startOfDay(now, daysAfter: -before)
+    case .weekday(let day):
+      guard let today = parts(now)?.weekday else { return nil }
+      return startOfDay(now, daysAfter: -((today - day + 7) % 7))
+    case .clock(let clock):
+      return parts(now).flatMap { milliseconds($0.year, $0.month, $0.day, clock) }
+    case .date(let date): return milliseconds(date.year, date.month, date.day, .init())
+    case .moment(let date, let clock, nil): return milliseconds(date.year, date.month, date.day, clock)
+    case .moment(let date, let clock, .some(let zone)):
+      return utc(date, clock).map { $0 - Int64(zone) * 1_000 }
+    }
   }
 
-  private static func seconds(_ year: Int, _ month: Int, _ day: Int, _ clock: [Int]) -> Int64? {
-    // `tm` counts as unsafe for the zone's name that it points to, which is not used.
-    var parts = unsafe tm()
-    unsafe parts.tm_year = Int32(year - 1_900)
-    unsafe parts.tm_mon = Int32(month - 1)
-    unsafe parts.tm_mday = Int32(day)
-    unsafe parts.tm_hour = Int32(clock[0])
-    unsafe parts.tm_min = Int32(clock[1])
-    unsafe parts.tm_sec = Int32(clock[2])
-    unsafe parts.tm_isdst = -1
+  private static func startOfDay(_ now: Int64, daysAfter: Int) -> Int64? {
+    parts(now).flatMap { milliseconds($0.year, $0.month, $0.day + daysAfter, .init()) }
+  }
+
+  /// A day past the month's end is one of the next month.
+  private static func milliseconds(
+    _ year: Int, _ month: Int, _ day: Int, _ clock: TimeExpression.Clock
+  ) -> Int64? {
+    var parts = unsafe calendar(year, month, day, clock)
     // It lives through the call, which also normalises it.
     let seconds = unsafe mktime(&parts)
     return seconds == -1 ? nil : Int64(seconds) * 1_000
   }
 
-  private static func startOfDay(_ now: Int64, daysBefore: Int) -> Int64? {
-    let date = text(now).prefix(10).split(separator: "-").compactMap { Int($0) }
-    return date.count == 3 ? seconds(date[0], date[1], date[2] - daysBefore, [0, 0, 0]) : nil
+  private static func utc(_ date: TimeExpression.Date, _ clock: TimeExpression.Clock) -> Int64? {
+    var parts = unsafe calendar(date.year, date.month, date.day, clock)
+    // As above.
+    let seconds = unsafe timegm(&parts)
+    return seconds == -1 ? nil : Int64(seconds) * 1_000
+  }
+
+  private static func calendar(_ year: Int, _ month: Int, _ day: Int, _ clock: TimeExpression.Clock) -> tm {
+    // `tm` counts as unsafe for the zone's name that it points to, which is not used.
+    var parts = unsafe tm()
+    unsafe parts.tm_year = Int32(year - 1_900)
+    unsafe parts.tm_mon = Int32(month - 1)
+    unsafe parts.tm_mday = Int32(day)
+    unsafe parts.tm_hour = Int32(clock.hour)
+    unsafe parts.tm_min = Int32(clock.minute)
+    unsafe parts.tm_sec = Int32(clock.second)
+    unsafe parts.tm_isdst = -1
+    return unsafe parts
   }
 }

@@ -1,0 +1,32 @@
+internal import AuditSchema
+
+/// How the records of one operation look, made ready for reading many.
+struct RecordForm: Sendable {
+  struct Place: Sendable {
+    let name: AuditFieldName
+    /// `name=`
+    let token: [UInt8]
+    let isOptional: Bool
+    let isEncoded: Bool
+  }
+
+  let operation: AuditOperation
+  /// The value of `op`.
+  let value: [UInt8]
+  let types: [(name: [UInt8], type: AuditRecordType)]
+  /// Without `op`.
+  let places: [Place]
+
+  init(_ operation: AuditOperation) {
+    self.operation = operation
+    value = Array(operation.rawValue.utf8)
+    types = operation.types.map { (Array($0.name.description.utf8), $0) }
+    places = operation.layout.dropFirst().map {
+      Place(
+        name: $0.name, token: Array("\($0.name.rawValue)=".utf8), isOptional: $0.isOptional,
+        isEncoded: $0.name.isEncoded)
+    }
+  }
+
+  static let all = AuditOperation.allCases.map(RecordForm.init)
+}
