@@ -37,6 +37,29 @@ extension JSONValue: CustomStringConvertible {
     return text
   }
 
+  /// On one line, for JSON lines.
+  func printLine(to text: inout String) {
+    switch self {
+    case .list(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.printLine(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, member) in members.enumerated() {
+        if index > 0 { text += "," }
+        Self.quote(member.name, to: &text)
+        text += ":"
+        member.value.printLine(to: &text)
+      }
+      text += "}"
+    default: print(to: &text, indent: "")
+    }
+  }
+
   private func print(to text: inout String, indent: String) {
     switch self {
     case .null: text += "null"
@@ -80,6 +103,11 @@ extension JSONValue: CustomStringConvertible {
   /// Escapes what must be (RFC 8259, 7) and what a terminal should not get.
   private static func quote(_ value: String, to text: inout String) {
     text += "\""
+    defer { text += "\"" }
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
+      text += value
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -94,6 +122,5 @@ extension JSONValue: CustomStringConvertible {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 }

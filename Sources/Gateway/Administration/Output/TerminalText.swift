@@ -3,7 +3,7 @@ enum TerminalText {
   /// `text` with U+FFFD for control characters other than newline and tab, and for characters that are not seen or
   /// change the order in which others are shown (Unicode TR 36, 2.10.2).
   static func safe(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    guard !isPlain(text), text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(isUnsafe(scalar) ? "\u{FFFD}" : scalar) }
     return String(result)
@@ -11,6 +11,7 @@ enum TerminalText {
 
   /// `text` on one line: what is not printable stands as `\x1b` or `\u{202e}`.
   static func oneLine(_ text: String) -> String {
+    if isPlain(text) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if scalar == "\n" || scalar == "\t" || isUnsafe(scalar) {
@@ -22,6 +23,9 @@ enum TerminalText {
     }
     return result
   }
+
+  /// Whether all of it is printable ASCII, as nearly everything is.
+  private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
   static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -78,6 +78,11 @@ struct CallFilter {
       && (rules.isEmpty || call.rules.contains { name in rules.contains { $0.matches(name) } })
       && (texts.isEmpty || texts.contains { text in call.line?.contains(text) ?? false })
   }
+
+  /// Whether a record that is about no call is wanted: never where something of calls is asked for.
+  func matchesEvent(_ entry: AuditEntry) -> Bool {
+    verdict == nil && rules.isEmpty && texts.isEmpty && entries.matches(entry)
+  }
 }
 
 extension AuditVerdict {

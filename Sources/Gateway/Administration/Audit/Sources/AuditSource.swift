@@ -9,6 +9,8 @@ final class AuditSource {
   /// In all, however many hosts there are.
   private static let mostBuffered = 1 << 26
   private static let mostDescriptors = 65_536
+  /// Milliseconds between two looks at logs that grow.
+  private static let followPause = 200
 
   let streams: [LogStream]
   let progress: ScanProgress
@@ -27,6 +29,9 @@ final class AuditSource {
     self.names = files.map { LogFailure.shown($0.name) }
     streams = opened.map { LogStream(host: $0.host, files: $0.files, reader: reader, progress: progress) }
   }
+
+  /// Whether there are logs of more than one host, or a place of a log says whose it is.
+  var hasHosts: Bool { streams.count > 1 || streams.contains { $0.host != nil } }
 
   /// What was read so far.
   var counts: ScanCounts { streams.reduce(ScanCounts()) { $0 + $1.counts } }
@@ -52,6 +57,26 @@ final class AuditSource {
     while let (line, index) = heads.takeFirst() {
       try body(line)
       if let next = try streams[index].next() { heads.add(next, from: index) }
+    }
+  }
+
+  /// Goes on for ever with what is written from now on. `pause` is called when all was handed on.
+  func follow(_ body: (AuditEntry) throws -> Void, pause: () -> Void) throws {
+    while true {
+      pause()
+      if streams.allSatisfy(\.isAtEnd) { return }
+      var none: [PollEntry] = []
+      do throws(KernelError) {
+        _ = try poll(&none, milliseconds: Self.followPause)
+      } catch {
+        throw LogFailure.cannotRead(names.first ?? "-", error)
+      }
+      for stream in streams {
+        try stream.refresh()
+        while let line = try stream.next() {
+          if case .entry(let entry) = line.content { try body(entry) }
+        }
+      }
     }
   }
 

@@ -4,7 +4,7 @@ internal import Kernel
 
 /// The lines of one series of logs that matter to Keyhole, oldest first, one after the other.
 final class LogStream {
-  private let host: String?
+  let host: String?
   private let reader: AuditEntryReader
   private let progress: ScanProgress
   /// The oldest is the last.
@@ -81,12 +81,15 @@ final class LogStream {
         lines.add(part)
         return true
       }
-      if isLive && files.isEmpty { return false }
+      if isLive, files.isEmpty, current?.identity != nil { return false }
       // A last line without a newline is a line.
       if lines.end() { return true }
       current = nil
     }
   }
+
+  /// Whether nothing can come any more: standard input, or a pipe, has ended.
+  var isAtEnd: Bool { files.isEmpty && (current == nil || current?.identity == nil) }
 
   /// Looks what became of the file that is written to: cut short, it is read from its start; renamed, as rotation does,
   /// it is read to its end and then the new one of its name.

@@ -1,0 +1,48 @@
+internal import AuditReading
+
+/// Comma-separated values (RFC 4180) with one header line, for spreadsheets.
+///
+/// A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and runs it. Such a cell gets an apostrophe
+/// in front, which spreadsheets take for "this is text". Line breaks and other control characters stand as `\x0a`.
+struct ListCSV: ListOutput {
+  private let buffer: OutputBuffer
+  private var times = TimeText()
+
+  init(_ buffer: OutputBuffer) {
+    self.buffer = buffer
+    buffer.write("time,call,agent,host,vm,result,duration-ms,refused,rules,address,command\r\n")
+  }
+
+  mutating func add(_ row: ListRow) {
+    var milliseconds = ""
+    var rules = ""
+    var address: String?
+    switch row {
+    case .call(let call):
+      milliseconds = call.end.map { String($0.milliseconds) } ?? ""
+      rules = call.rules.joined(separator: ":")
+      address = call.address
+    case .event(let entry): address = entry.address
+    }
+    let cells = [
+      times.utc(row.time), row.call, row.agent, row.host ?? "", row.vm ?? "", row.result, milliseconds,
+      row.refusals, rules,
+      address ?? "", row.text,
+    ]
+    buffer.write(cells.map(Self.cell).joined(separator: ",") + "\r\n")
+  }
+
+  mutating func flush() { buffer.flush() }
+
+  static func cell(_ text: String) -> String {
+    var text = TerminalText.oneLine(text)
+    if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
+    guard
+      text.utf8.contains(where: {
+        $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";")
+      })
+    else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}
