@@ -70,6 +70,38 @@ public struct AuditEntry: Equatable, Sendable {
     return text == "?" ? nil : text
   }
 
+  /// The path of the program that wrote it.
+  public var executable: String {
+    let place = places.executable
+    return String(
+      decoding: place.form == .hexadecimal
+        ? Hexadecimal.bytes(line.span.extracting(place.place.range)) : Array(line[place.place.range]),
+      as: UTF8.self)
+  }
+
+  /// Its number, from 1 in each boot; nil for a record of a version that did not number them.
+  public var sequence: UInt64? { number(.sequence) }
+
+  /// What it says of itself and all records before it; nil for one without a number.
+  public var chain: RecordChain? {
+    guard let place = places.own.last, place.name == .chain else { return nil }
+    return RecordChain(hexadecimal: line[place.range])
+  }
+
+  /// What ``chain`` has to be when the record before has this value; nil for one without a number.
+  public func chain(after previous: RecordChain) -> RecordChain? {
+    guard places.own.count >= 3, let first = places.own.first,
+      places.own[places.own.count - 2].name == .sequence
+    else {
+      return nil
+    }
+    // `op=` stands before the first value.
+    let text = line[(first.range.lowerBound - 3)..<places.own[places.own.count - 2].range.upperBound]
+    return previous.following(
+      type: type, text: Array(text), address: Array(line[places.address.range]),
+      terminal: Array(line[places.terminal.range]), result: Array(line[places.result.range]))
+  }
+
   public static func == (one: AuditEntry, two: AuditEntry) -> Bool {
     one.node == two.node && one.line == two.line
   }

@@ -107,6 +107,7 @@ public struct AuditEntryReader: Sendable {
     guard cursor.take("success", in: line) || cursor.take("failed", in: line), cursor.position == end else {
       return nil
     }
+    places.executable = exe
     places.address = address.1
     places.terminal = terminal.1
     places.result = BytePlace(result, end)
@@ -136,6 +137,24 @@ public struct AuditEntryReader: Sendable {
       return executables.contains(Hexadecimal.bytes(line.extracting(exe.place.range)))
     }
     return executables.contains { Self.isEqual($0, line, exe.place.range) }
+  }
+
+  /// Whether a line that is ``Reading/malformed`` is another program's, which only repeats Keyhole's words: it has a type that
+  /// Keyhole does not write, or ends in the path of another program.
+  public func isForeign(_ line: [UInt8]) -> Bool {
+    let line = line.span
+    var cursor = LineCursor()
+    if cursor.take("node=", in: line), cursor.takeWord(in: line) == nil { return false }
+    guard cursor.take("type=", in: line), let type = cursor.takeWord(in: line) else { return false }
+    guard forms.contains(where: { $0.types.contains { Self.isEqual($0.name, line, type) } }) else {
+      return true
+    }
+    guard let end = ByteSearch.last(UInt8(ascii: "'"), in: line),
+      let start = ByteSearch.last(" exe=", in: line, before: end)
+    else { return false }
+    cursor = LineCursor(at: start + 5)
+    guard let exe = cursor.takeValue(isEncoded: true, before: end, in: line) else { return false }
+    return !isKnown(exe, line)
   }
 
   /// Steps over the bytes where a space or the end follows them.

@@ -30,4 +30,22 @@ enum ByteSearch {
     }
     return false
   }
+
+  /// Where the byte is last.
+  static func last(_ byte: UInt8, in bytes: Span<UInt8>) -> Int? {
+    var index = bytes.count - 1
+    while index >= 0, bytes[index] != byte { index -= 1 }
+    return index < 0 ? nil : index
+  }
+
+  /// Where the text begins that ends before `end`, as far behind as may be.
+  static func last(_ text: StaticString, in bytes: Span<UInt8>, before end: Int) -> Int? {
+    var start = end - text.utf8CodeUnitCount
+    while start >= 0 {
+      var cursor = LineCursor(at: start)
+      if cursor.take(text, in: bytes) { return start }
+      start -= 1
+    }
+    return nil
+  }
 }

@@ -1,6 +1,8 @@
 /// A place in a line of a log that is read from left to right. The line is handed to each step, as a span cannot be kept.
 struct LineCursor {
-  private(set) var position = 0
+  private(set) var position: Int
+
+  init(at position: Int = 0) { self.position = position }
 
   /// Steps over `token` if it is next.
   mutating func take(_ token: StaticString, in line: Span<UInt8>) -> Bool {

@@ -5,6 +5,7 @@ struct RecordPlaces: Sendable {
   /// The broker's own fields.
   var own: [FieldPlace] = []
   /// libaudit's.
+  var executable = (form: FieldPlace.Form.quoted, place: BytePlace(0, 0))
   var address = BytePlace(0, 0)
   var terminal = BytePlace(0, 0)
   var result = BytePlace(0, 0)

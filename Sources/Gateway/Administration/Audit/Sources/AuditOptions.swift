@@ -16,9 +16,11 @@ struct AuditLogOptions: ParsableArguments {
 
   /// The chosen logs, open. `isMixed`: the command prints while it reads.
   func source(isMixed: Bool = false) throws -> AuditSource {
-    try AuditSource(
-      files, executables: broker.isEmpty ? [Self.standardBroker] : broker, isMixed: isMixed)
+    try AuditSource(files, executables: brokers, isMixed: isMixed)
   }
+
+  /// The programs whose records count.
+  var brokers: [String] { broker.isEmpty ? [Self.standardBroker] : broker }
 }
 
 /// Which logs a command reads, and which of their records it takes.

@@ -8,12 +8,8 @@ struct ScanNotes {
 
   /// Ends the program with status 1 when nothing was shown.
   func say(shown: Int, of noun: String) throws {
+    sayMalformed()
     let counts = source.counts
-    if counts.malformed > 0 {
-      Words.complain(
-        "\(counted(counts.malformed, "line")) \(counts.malformed == 1 ? "names" : "name") Keyhole and \(counts.malformed == 1 ? "is not as the broker writes it" : "are not as the broker writes them")",
-        hint: "keyhole audit verify says where; records of another broker need --broker PATH")
-    }
     guard shown == 0 else { return }
     let read = "\(counted(counts.lines, "line")) in \(counted(counts.files, "file"))"
     if counts.entries == 0 {
@@ -28,5 +24,16 @@ struct ScanNotes {
         hint: "leave a filter out, or see what there is: keyhole audit list -n 20")
     }
     throw ExitStatus.failure
+  }
+
+  /// Lines that name Keyhole and are none of its records.
+  func sayMalformed() {
+    let count = source.counts.malformed
+    guard count > 0 else { return }
+    Words.complain(
+      count == 1
+        ? "1 line names Keyhole and is not as the broker writes it"
+        : "\(count) lines name Keyhole and are not as the broker writes them",
+      hint: "keyhole audit verify says where; records of another broker need --broker PATH")
   }
 }
