@@ -125,6 +125,7 @@ let package = Package(
         "InternetAddresses", "Kernel", "CommandGrammar", "SecretPaths", "Policy", "PolicyFiles", "AuditTrail",
         "AuditReading", "AuditSchema", "SettingsFile", "BrokerSettings", "ListenerSettings", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     // Programs hold only main.

@@ -6,10 +6,11 @@ readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-lin
 readonly SANDBOX_PEERS=(bubblewrap firejail)
 # What scripts/bench policy compares with, and reads policies with.
 readonly POLICY_PEERS=(sudo python3-yaml)
-# The second line has the clients of SSH, the third the tools that the corpora try.
+# The second line has the clients of SSH, the third the tools that the corpora try, the fourth a browser for reports (100 MB).
 readonly TEST_PACKAGES=(python3-pytest python3-yaml gcc libc6-dev strace
   python3-paramiko python3-asyncssh python3-cryptography dropbear-bin putty-tools openssh-sftp-server rsync
-  sysstat jq xxd tree binutils libcap2-bin gawk original-awk busybox)
+  sysstat jq xxd tree binutils libcap2-bin gawk original-awk busybox
+  chromium-headless-shell fonts-dejavu-core)
 # To make and run the Debian 12 guest. What runs inside of it stands in guest_machine.sh.
 readonly GUEST_HOST_PACKAGES=(mmdebstrap qemu-system-x86 e2fsprogs fakeroot kmod util-linux)
 

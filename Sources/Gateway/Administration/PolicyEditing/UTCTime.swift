@@ -13,7 +13,7 @@ struct UTCTime: CustomStringConvertible, Equatable {
   }
 
   /// In the proleptic Gregorian calendar, counting years from March, so that a leap day is a year's last.
-  private static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
+  static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
     let days = daysSince1970 + 719_468
     let era = days / 146_097
     let ofEra = days % 146_097
