@@ -60,18 +60,16 @@ struct PolicyLearnCommand: ParsableCommand {
     var log = RefusalLog(
       executables: broker.isEmpty ? [Self.standardBroker] : broker, since: start, agent: agent)
     for source in sources { try Self.read(source, into: &log) }
-    let calls = log.calls.map {
-      LearningRun.Call(
-        agent: $0.key.agent, text: String(decoding: $0.key.line, as: UTF8.self), times: $0.value)
-    }.sorted { ($0.times.first, $0.agent, $0.text) < ($1.times.first, $1.agent, $1.text) }
-    let run = LearningRun(policy: policy, calls: calls, cases: try cases(), program: HostProgram.find)
+    let run = LearningRun(
+      policy: policy, calls: log.learnableCalls.map(\.call), cases: try Self.cases(below: options.policy),
+      program: HostProgram.find)
     let report = LearningReport(run: run, log: log, sources: sources.map { InputFile($0).shown })
     StandardStreams.output(json ? report.json(directory: options.policy).description + "\n" : report.text)
   }
 
   /// The cases below the policy directory, which no proposal may break.
-  private func cases() throws -> [PolicyCase] {
-    try CaseFile.paths(below: options.policy).flatMap { path -> [PolicyCase] in
+  static func cases(below directory: String) throws -> [PolicyCase] {
+    try CaseFile.paths(below: directory).flatMap { path -> [PolicyCase] in
       let bytes = try InputFile(path).readAll(limit: CaseFile.largest)
       do throws(PolicyFilesError) {
         return try CaseFile.cases(in: bytes, path: path)

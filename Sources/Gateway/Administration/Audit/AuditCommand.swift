@@ -15,12 +15,13 @@ struct AuditCommand: ParsableCommand {
       keyhole audit show b986fb6560aa499c             all about one call
       keyhole audit verify                            is anything missing or altered?
       keyhole audit report --html week.html           who did what in the last week, and what is new
+      keyhole audit refusals --since 7d               what was refused, and what would allow it
       keyhole audit export --calls > calls.jsonl      for other programs
       zcat old.log.gz | keyhole audit list -          from anywhere
       keyhole audit list /srv/collected --host 'web-*'
       """,
     subcommands: [
-      AuditListCommand.self, AuditShowCommand.self, AuditReportCommand.self,
+      AuditListCommand.self, AuditShowCommand.self, AuditReportCommand.self, AuditRefusalsCommand.self,
       AuditVerifyCommand.self, AuditExportCommand.self,
     ])
 }

@@ -70,7 +70,10 @@ struct RefusalLog {
     }
   }
 
-  private mutating func add(_ entry: AuditEntry) {
+  /// Lines of the logs that are no records though they name Keyhole, where somebody else read the logs.
+  mutating func note(malformed count: Int) { malformed += count }
+
+  mutating func add(_ entry: AuditEntry) {
     entries += 1
     guard entry.time >= since, agent == nil || entry.agent == agent else { return }
     switch entry.operation {
@@ -115,5 +118,14 @@ struct RefusalLog {
   private static func note(_ entry: AuditEntry, in times: inout Times?) {
     let one = Times(count: 1, first: entry.time, last: entry.time)
     if times == nil { times = one } else { times?.add(one) }
+  }
+
+  /// The refused lines in the order in which they came first.
+  var learnableCalls: [(key: Call, call: LearningRun.Call)] {
+    calls.map { key, times in
+      (key, LearningRun.Call(agent: key.agent, text: String(decoding: key.line, as: UTF8.self), times: times))
+    }.sorted {
+      ($0.call.times.first, $0.call.agent, $0.call.text) < ($1.call.times.first, $1.call.agent, $1.call.text)
+    }
   }
 }
