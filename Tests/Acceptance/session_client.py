@@ -149,14 +149,12 @@ class Call:
         return status, messages
 
     def output(self):
-        """Both streams to their ends."""
-        result = []
-        for number in (self.out, self.err):
-            parts = []
-            while part := os.read(number, 1 << 16):
-                parts.append(part)
-            result.append(b"".join(parts).decode("utf-8", "replace"))
-        return tuple(result)
+        """Both streams to their ends. Read as they come: a pipe into which output is spliced has room for 16 pieces."""
+        parts = {self.out: [], self.err: []}
+        while open_ := [number for number, read in parts.items() if read[-1:] != [b""]]:
+            for number in select.select(open_, [], [])[0]:
+                parts[number].append(os.read(number, 1 << 16))
+        return tuple(b"".join(read).decode("utf-8", "replace") for read in parts.values())
 
     def finish(self):
         """(status, stdout, stderr, messages)"""
