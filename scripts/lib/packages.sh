@@ -7,7 +7,7 @@ readonly SANDBOX_PEERS=(bubblewrap firejail)
 # What scripts/bench policy compares with, and reads policies with.
 readonly POLICY_PEERS=(sudo python3-yaml)
 # The second line has the clients of SSH, the third the tools that the corpora try, the fourth a browser for reports (100 MB).
-readonly TEST_PACKAGES=(python3-pytest python3-yaml gcc libc6-dev strace
+readonly TEST_PACKAGES=(python3-pytest python3-yaml gcc libc6-dev strace python3-audit
   python3-paramiko python3-asyncssh python3-cryptography dropbear-bin putty-tools openssh-sftp-server rsync
   sysstat jq xxd tree binutils libcap2-bin gawk original-awk busybox
   chromium-headless-shell fonts-dejavu-core)
