@@ -140,6 +140,9 @@ let package = Package(
       name: "policy-benchmark", dependencies: ["Policy", "PolicyFiles"],
       path: "Benchmarks/PolicyBenchmark", swiftSettings: strict),
     .executableTarget(
+      name: "audit-benchmark", dependencies: ["AuditTrail"], path: "Benchmarks/AuditBenchmark",
+      swiftSettings: strict),
+    .executableTarget(
       name: "filter-rules", dependencies: ["SystemCallFilter", "Kernel"],
       path: "Tools/FilterRules", swiftSettings: strict),
 

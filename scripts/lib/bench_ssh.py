@@ -79,15 +79,15 @@ def measure_shared(gateway, servers, figures, runs):
             processes.stop(master)
 
 
-def rate_of_openssh(words, at_once, calls):
-    """Whole calls a second by `at_once` OpenSSH clients."""
+def rate_of_openssh(words, at_once, calls, environment=None):
+    """Whole calls a second by `at_once` OpenSSH clients, or other programs that make a call."""
     words = [str(word) for word in words]
     running, begun, null = {}, 0, os.open("/dev/null", os.O_RDWR)
     streams = [(os.POSIX_SPAWN_DUP2, null, target) for target in range(3)]
     began = time.perf_counter()
     while running or begun < calls:
         while begun < calls and len(running) < at_once:
-            running[os.posix_spawnp(words[0], words, os.environ, file_actions=streams)] = True
+            running[os.posix_spawnp(words[0], words, environment or os.environ, file_actions=streams)] = True
             begun += 1
         pid, status = os.waitpid(-1, 0)
         if running.pop(pid, None) and status:

@@ -54,7 +54,7 @@ prepare_guest_tree() {
   shift 2
   mkdir -p "$tree/out" "$tree/.guest" "$tree/Tests"
   cp -a out/bin "$tree/out/"
-  rm -f "$tree/out/bin/policy-benchmark"
+  rm -f "$tree/out/bin/"*-benchmark
   cp -a Tests/Acceptance "$tree/Tests/"
   cp -a scripts policy packaging docs "$tree/"
   python3 Tests/Acceptance/probe_programs.py "$tree/.guest/probes" || guest_fails 'the probes could not be compiled'
