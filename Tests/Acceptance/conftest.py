@@ -39,6 +39,26 @@ def pytest_cmdline_main(config):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--part", choices=["gateway", "rest"],
+        help="only the files with tests that need the gateway, of which there can be one at a time, or only the others")
+    parser.addoption("--share", metavar="K/N", help="only every Nth test, from the Kth on: N runs with K from 1 pass all")
+
+
+def pytest_collection_modifyitems(config, items):
+    chosen, part, share = items, config.getoption("part"), config.getoption("share")
+    if part is not None:
+        files = {item.path for item in items if "session_gateway" in item.fixturenames}
+        chosen = [item for item in chosen if (item.path in files) == (part == "gateway")]
+    if share is not None:
+        first, step = map(int, share.split("/"))
+        chosen = chosen[first - 1::step]
+    kept = set(chosen)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def session_gateway():
     from attack_grounds import add_attack_policy, prepare_attack_grounds
