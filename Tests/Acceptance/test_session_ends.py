@@ -41,6 +41,7 @@ def test_the_brokers_own_words_come_first_when_an_agent_is_revoked():
         client = running(harness, "echo begun; trap 'exit 126' TERM; sleep 60 & wait")
         harness.broker.words = ["ended: agent tester was suspended"]
         harness.broker.revoke("agent tester was suspended")
+        assert eventually(lambda: harness.broker.calls[0].process)
         os.killpg(harness.broker.calls[0].process.pid, signal.SIGTERM)
         _, error = client.communicate(timeout=5)
         assert error.count(b"agent tester was suspended") >= 1
