@@ -79,7 +79,7 @@ let package = Package(
     core("Policy", ["CommandGrammar", "InternetAddresses", "MiniLanguages", "SecretPaths"]),
     core("Kernel", ["CKeyhole"]),
     core("AuditSchema", [.product(name: "Crypto", package: "swift-crypto")]),
-    core("AuditTrail", ["AuditSchema", "CAudit"]),
+    core("AuditTrail", ["AuditSchema", "CAudit", "Kernel"]),
     core("AuditReading", ["AuditSchema"]),
     core(
       "PolicyFiles",
@@ -164,7 +164,7 @@ let package = Package(
       ]),
     tests("Kernel", ["CSeccomp", "TestSupport"]),
     tests("AuditSchema"),
-    tests("AuditTrail", ["AuditSchema"]),
+    tests("AuditTrail", ["AuditSchema", "Kernel", "TestSupport"]),
     tests("AuditReading", ["AuditSchema", "TestSupport"]),
     tests("SystemCallFilter", ["Kernel"]),
     tests("DeniedFiles", ["Kernel", "SecretPaths", "TestSupport"]),

@@ -111,6 +111,18 @@ import Testing
     #expect(throws: AuditError.self) { try record.text(executable: executable) }
   }
 
+  @Test("the largest number and the chain value of a record have room beside a line of 4,000 bytes")
+  func numberedLongestLine() throws {
+    let line = [UInt8](repeating: 0x20, count: 4000)
+    let record = AuditRecord.allowed(try decision(line, rules: (0..<6).map { "command-\($0)" }))
+    let (text, chain) = record.numbered(try record.text(executable: executable), .max, after: .none)
+    let added =
+      " exe=\"\(String(decoding: executable, as: UTF8.self))\" hostname=? addr=192.0.2.7 terminal=ssh res=success"
+    #expect(text.utf8.count + added.utf8.count <= AuditRecord.maximumBytes)
+    #expect(RecordReader(text).decoded("cmd") == line)
+    #expect(text.hasSuffix(" seq=18446744073709551615 chain=\(chain)"))
+  }
+
   @Test("with everything libaudit adds, no record is above what the kernel keeps", arguments: 0..<400)
   func bound(step: Int) throws {
     let line = [UInt8](repeating: 0x20, count: 3900 + step)
@@ -119,7 +131,8 @@ import Testing
       " exe=\"\(String(decoding: executable, as: UTF8.self))\" hostname=? addr=192.0.2.7 terminal=ssh res=failed"
     let record = AuditRecord.refused(try decision(line), reason: reason)
     let text = try record.text(executable: executable)
-    #expect(text.utf8.count + added.utf8.count <= 8560)
+    let numbered = record.numbered(text, .max, after: .none).text
+    #expect(numbered.utf8.count + added.utf8.count <= 8560)
     let reader = RecordReader(text)
     #expect(reader.decoded("info").map { String(validating: $0, as: UTF8.self) != nil } ?? true)
     // The line is cut only when the explanation has gone.
@@ -182,6 +195,7 @@ import Testing
   func serviceRecords() throws {
     let digest = try #require(AuditToken("0123456789abcdef"))
     let unit = try #require(AuditToken("keyhole-broker"))
+    let start = TrailStart(boot: "00c0ffee00c0ffee", after: .crash, open: 2, unsure: 7...9, previous: .none)
     let loaded = AuditRecord.policyLoaded(digest, old: nil, for: .start)
     #expect(loaded.type.rawValue == 1111 && loaded.result == .success && loaded.terminal == .none)
     #expect(
@@ -193,9 +207,10 @@ import Testing
     #expect(
       RecordReader(try failed.text(executable: executable)).decodedText("info") == "a.yaml:1:1: unknown key")
     #expect(
-      try AuditRecord.serviceStarted(unit: unit, policy: digest).text(executable: executable)
-        == "op=keyhole:start unit=keyhole-broker policy=0123456789abcdef")
-    #expect(AuditRecord.serviceStarted(unit: unit, policy: digest).type.rawValue == 1130)
+      try AuditRecord.serviceStarted(unit: unit, policy: digest, start).text(executable: executable)
+        == "op=keyhole:start unit=keyhole-broker policy=0123456789abcdef boot=00c0ffee00c0ffee after=crash open=2"
+        + " unsure=7-9 prev=\(RecordChain.none)")
+    #expect(AuditRecord.serviceStarted(unit: unit, policy: digest, start).type.rawValue == 1130)
     #expect(
       try AuditRecord.serviceStopped(unit: unit).text(executable: executable)
         == "op=keyhole:stop unit=keyhole-broker")

@@ -43,6 +43,27 @@ struct BrokerConfigurationTests {
       ("peers: [a, 1000]", { $0.peers = ["a", "1000"] }),
       ("audit: off", { $0.audit = .off }),
       ("audit: \"off\"", { $0.audit = .off }),
+      ("audit: required", { $0.audit = .required }),
+      ("audit: {}", { $0.audit = .required }),
+      ("audit: {daemon: any, confirm: false}", { $0.audit = .required }),
+      (
+        "audit: {daemon: required, daemon-config: /d}",
+        { configuration in
+          var settings = AuditSettings()
+          settings.demandsDaemon = true
+          settings.daemonConfiguration = "/d"
+          configuration.audit = .recorded(settings)
+        }
+      ),
+      (
+        "audit: {confirm: true}",
+        { configuration in
+          var settings = AuditSettings()
+          settings.confirms = true
+          configuration.audit = .recorded(settings)
+        }
+      ),
+      ("audit-state: /a", { $0.auditState = "/a" }),
       ("calls: 1", { $0.calls = 1 }),
       ("calls: 4096", { $0.calls = 4096 }),
       ("first-uid: 4294900000", { $0.firstUser = 4_294_900_000 }),

@@ -29,8 +29,8 @@ extension AuditOperation {
       case .policyLoad: [.must(.op), .must(.policy), .must(.oldPolicy)] + requester + [.may(.info)]
       case .start:
         [
-          .must(.op), .must(.unit), .must(.policy), .may(.boot), .may(.after), .may(.open), .may(.unsure),
-          .may(.previous),
+          .must(.op), .must(.unit), .must(.policy), .must(.boot), .must(.after), .must(.open), .may(.unsure),
+          .must(.previous),
         ]
       case .stop: [.must(.op), .must(.unit), .may(.info)]
       case .authentication: [.must(.op)] + caller + [.must(.policy), .may(.info)]

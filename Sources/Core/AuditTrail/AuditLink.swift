@@ -1,3 +1,5 @@
+internal import AuditSchema
+
 /// What the kernel says of its audit system (AUDIT_GET; `auditctl -s`).
 public struct AuditStatus: Equatable, Sendable {
   public var isEnabled: Bool
@@ -23,4 +25,11 @@ protocol AuditLink: Sendable {
   func status() throws(AuditError) -> AuditStatus
   /// Returns when the kernel has acknowledged the record.
   func send(_ record: AuditRecord, text: String) throws(AuditError)
+  /// Whether there is such a process.
+  func isAlive(_ process: Int32) -> Bool
+  /// Forgets what the kernel passed on until now.
+  func forgetEmitted()
+  /// Waits until the kernel has passed on a record of this type whose text has these words, `milliseconds` at most; false
+  /// when that is over.
+  func hasEmitted(_ type: AuditRecordType, containing words: String, milliseconds: Int) -> Bool
 }

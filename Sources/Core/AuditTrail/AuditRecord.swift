@@ -2,7 +2,7 @@ public import AuditSchema
 
 /// One record of the audit trail, before libaudit adds `exe hostname addr terminal res` and the kernel its own prefix.
 public struct AuditRecord: Equatable, Sendable {
-  public enum Result: Equatable, Sendable {
+  public enum Result: String, Equatable, Sendable {
     case success
     case failed
   }
@@ -23,13 +23,16 @@ public struct AuditRecord: Equatable, Sendable {
   /// (AUDIT_MESSAGE_TEXT_MAX of linux/audit.h).
   public static let maximumBytes = 8560
 
-  /// The record's text for a program whose executable has the path `executable`.
+  /// Room for ` seq=N chain=HEX32` with the largest number.
+  static let numberedBytes = " seq=".utf8.count + 20 + " chain=".utf8.count + 2 * RecordChain.size
+
+  /// The record's own fields, for a program whose executable has the path `executable`. There is room for ``numbered(_:_:after:)``.
   ///
   /// When it is too long, first the explanation is shortened, then what may be cut is cut, and a record that is still too
   /// long throws `.tooLong`.
   func text(executable: [UInt8]) throws(AuditError) -> String {
     let appended = appendedCount(executable: executable)
-    let room = Self.maximumBytes - appended
+    let room = Self.maximumBytes - appended - Self.numberedBytes
     let order =
       fields.indices.filter { fields[$0].isExplanation } + fields.indices.filter { fields[$0].isCuttable }
     var kept: [AuditField?] = fields
@@ -39,18 +42,33 @@ public struct AuditRecord: Equatable, Sendable {
       kept[index] = fields[index].shortened(to: room - (count - fields[index].text.utf8.count))
     }
     let text = Self.join(kept)
-    guard text.utf8.count <= room else { throw .tooLong(bytes: text.utf8.count + appended) }
+    guard text.utf8.count <= room else {
+      throw .tooLong(bytes: text.utf8.count + appended + Self.numberedBytes)
+    }
     return text
   }
+
+  /// What ``text(executable:)`` gave, with its number and chain value. docs/audit.md, "The chain"
+  func numbered(_ text: String, _ number: UInt64, after chain: RecordChain) -> (
+    text: String, chain: RecordChain
+  ) {
+    let text = "\(text) \(AuditFieldName.sequence.rawValue)=\(number)"
+    let next = chain.following(
+      type: type, text: Array(text.utf8), address: Array(addressText.utf8),
+      terminal: Array(terminal.rawValue.utf8),
+      result: Array(result.rawValue.utf8))
+    return ("\(text) \(AuditFieldName.chain.rawValue)=\(next)", next)
+  }
+
+  /// As libaudit writes it.
+  var addressText: String { address?.description ?? "?" }
 
   private static func join(_ fields: [AuditField?]) -> String {
     fields.compactMap { $0?.text }.joined(separator: " ")
   }
 
   private func appendedCount(executable: [UInt8]) -> Int {
-    let result = result == .success ? "success" : "failed"
-    let address = address?.description ?? "?"
-    let fixed = " exe= hostname=? addr=\(address) terminal=\(terminal.rawValue) res=\(result)"
+    let fixed = " exe= hostname=? addr=\(addressText) terminal=\(terminal.rawValue) res=\(result.rawValue)"
     return fixed.utf8.count + AuditEncoding.libauditCount(executable)
   }
 }

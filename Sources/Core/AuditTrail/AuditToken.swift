@@ -22,6 +22,21 @@ public struct AuditToken: Equatable, Hashable, Sendable, CustomStringConvertible
     description = String(number)
   }
 
+  /// `N-M`
+  init(_ range: ClosedRange<UInt64>) {
+    description = "\(range.lowerBound)-\(range.upperBound)"
+  }
+
+  init(chain: RecordChain) {
+    description = chain.description
+  }
+
+  /// Digits of `0–9 a–f`; what else there is, is left out.
+  init(hexadecimal digits: String) {
+    let kept = digits.utf8.filter { "0123456789abcdef".utf8.contains($0) }.prefix(64)
+    description = kept.isEmpty ? "0" : String(decoding: Array(kept), as: UTF8.self)
+  }
+
   init(_ call: CallID) {
     description = call.description
   }
@@ -64,6 +79,8 @@ enum AuditWord: String, CaseIterable {
   case protocolError = "protocol-error"
 
   case added, removed, changed, suspended, resumed
+
+  case first, stop, crash, boot, lost
 
   case startUp = "start"
   case signal, control, unset

@@ -1,11 +1,13 @@
 /// Names a call in all of its records, on this host and on the VM behind it: 64 random bits, as 16 hexadecimal digits.
 public struct CallID: Hashable, Sendable, CustomStringConvertible {
-  private let bits: UInt64
+  let bits: UInt64
 
   public init() {
     var generator = SystemRandomNumberGenerator()
     bits = generator.next()
   }
+
+  init(bits: UInt64) { self.bits = bits }
 
   /// nil unless the text is 16 digits of `0–9 a–f`.
   public init?(_ text: String) {

@@ -15,6 +15,8 @@ public struct EndedCall: Equatable, Sendable {
     case refused(String)
     /// Keyhole itself could not.
     case failed(String)
+    /// The broker ended before the call's end was recorded; written at the next start, with what is known.
+    case lost(String)
   }
 
   public var cause: Cause
@@ -44,7 +46,7 @@ public enum RefusedOperation: Equatable, Sendable, CaseIterable {
 
 extension AuditRecord {
   /// `res=success` when the command exited by itself, whatever its status.
-  public static func end(call: CallID, caller: Caller, _ end: EndedCall) -> AuditRecord {
+  static func end(call: CallID, caller: Caller, _ end: EndedCall) -> AuditRecord {
     let (cause, explanation): (AuditWord, String?) =
       switch end.cause {
       case .exited: (.exited, nil)
@@ -55,6 +57,7 @@ extension AuditRecord {
       case .revoked(let reason): (.revoked, reason)
       case .refused(let reason): (.refused, reason)
       case .failed(let reason): (.failed, reason)
+      case .lost(let reason): (.lost, reason)
       }
     return AuditRecord(
       type: .userCommand, result: cause == .exited ? .success : .failed, address: caller.address,

@@ -64,13 +64,6 @@ public struct Decision: Equatable, Sendable {
   }
 }
 
-/// Proof that the decision to allow a call is in the audit trail: what runs a call demands one.
-///
-/// Only ``AuditTrail/recordDecision(_:)`` makes it, and it cannot be copied, so that one record allows one run.
-public struct RecordedDecision: ~Copyable, Sendable {
-  public let call: CallID
-}
-
 extension AuditRecord {
   /// The line is in it whole, or it is too long to record.
   static func allowed(_ decision: Decision) -> AuditRecord {

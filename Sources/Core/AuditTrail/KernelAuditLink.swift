@@ -7,10 +7,13 @@ internal import Glibc
 final class KernelAuditLink: AuditLink {
   private let records: Int32
   private let questions: Int32
+  private let readLog: AuditReadLog?
 
   private static let answerMilliseconds: Int32 = 2000
 
-  init() throws(AuditError) {
+  /// `confirms` is whether records are to be seen as the kernel passes them on.
+  init(confirms: Bool = false) throws(AuditError) {
+    readLog = confirms ? try AuditReadLog() : nil
     // Errors are returned; libaudit need not write them to the system log as well.
     set_aumessage_mode(MSG_QUIET, DBG_NO)
     records = try Self.open()
@@ -50,16 +53,25 @@ final class KernelAuditLink: AuditLink {
   func send(_ record: AuditRecord, text: String) throws(AuditError) {
     drain(records)
     errno = 0
-    let address = record.address?.description ?? "?"
     // With a null host name and an address libaudit resolves nothing; the texts have no NUL and live for the call.
     let result = unsafe audit_log_user_message(
-      records, record.type.rawValue, text, nil, address, record.terminal.rawValue,
+      records, record.type.rawValue, text, nil, record.addressText, record.terminal.rawValue,
       record.result == .success ? 1 : 0)
     // 0 stands for errors that libaudit forgives: no audit in the kernel, no permission.
     guard result > 0 else {
       let number = errno != 0 ? errno : -result
       throw Self.error("audit_log_user_message", number != 0 ? number : ECONNREFUSED)
     }
+  }
+
+  func isAlive(_ process: Int32) -> Bool {
+    kill(process, 0) == 0 || errno == EPERM
+  }
+
+  func forgetEmitted() { readLog?.forget() }
+
+  func hasEmitted(_ type: AuditRecordType, containing words: String, milliseconds: Int) -> Bool {
+    readLog?.waitFor(type, words: Array(words.utf8), milliseconds: milliseconds) ?? false
   }
 
   /// Reads away what an earlier, timed-out exchange left behind.

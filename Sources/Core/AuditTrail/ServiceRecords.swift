@@ -27,14 +27,36 @@ extension AuditRecord {
   }
 
   /// `unit` names the program, such as `keyhole-broker`.
-  public static func serviceStarted(unit: AuditToken, policy: AuditToken?) -> AuditRecord {
+  static func serviceStarted(unit: AuditToken, policy: AuditToken?, _ start: TrailStart) -> AuditRecord {
     AuditRecord(
       type: .serviceStart, result: .success, address: nil, terminal: .none,
-      fields: [.op(.start), .plain(.unit, unit), .plain(.policy, policy ?? AuditToken(.none))])
+      fields: [
+        .op(.start), .plain(.unit, unit), .plain(.policy, policy ?? AuditToken(.none)),
+        .plain(.boot, AuditToken(hexadecimal: start.boot)), .plain(.after, start.after),
+        .number(.open, UInt64(start.open)),
+      ] + unsure(start.unsure) + [.plain(.previous, AuditToken(chain: start.previous))])
+  }
+
+  /// The trail can be written again. `missed` records could not be, over so many milliseconds; those of the range `unsure`
+  /// may be in it or not.
+  static func auditTrouble(
+    unit: AuditToken, missed: UInt64, milliseconds: UInt64, unsure range: ClosedRange<UInt64>?,
+    reason: String?
+  ) -> AuditRecord {
+    AuditRecord(
+      type: .trustedProgram, result: .failed, address: nil, terminal: .none,
+      fields: [
+        .op(.auditTrouble), .plain(.unit, unit), .number(.missed, missed), .number(.duration, milliseconds),
+      ] + unsure(range) + (reason.map { [.explanation($0)] } ?? []))
+  }
+
+  private static func unsure(_ range: ClosedRange<UInt64>?) -> [AuditField] {
+    guard let range else { return [] }
+    return [.plain(.unsure, range.count == 1 ? AuditToken(range.lowerBound) : AuditToken(range))]
   }
 
   /// An `error` says why a service stops that nobody stopped.
-  public static func serviceStopped(unit: AuditToken, error: String? = nil) -> AuditRecord {
+  static func serviceStopped(unit: AuditToken, error: String? = nil) -> AuditRecord {
     AuditRecord(
       type: .serviceStop, result: error == nil ? .success : .failed, address: nil, terminal: .none,
       fields: [.op(.stop), .plain(.unit, unit)] + (error.map { [.explanation($0)] } ?? []))

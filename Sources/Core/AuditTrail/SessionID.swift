@@ -2,7 +2,11 @@
 public struct SessionID: Hashable, Sendable, CustomStringConvertible {
   private let id: CallID
 
+  var bits: UInt64 { id.bits }
+
   public init() { id = CallID() }
+
+  init(bits: UInt64) { id = CallID(bits: bits) }
 
   public init?(_ text: String) {
     guard let id = CallID(text) else { return nil }

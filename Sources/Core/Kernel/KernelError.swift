@@ -27,7 +27,8 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public enum SystemCall: String, Sendable, CaseIterable {
   case accept, bind, capget, capset, chdir, chmod, chown, chroot, clone, close, close_range, connect, dup
-  case faccessat2, fchdir, fcntl, flock, fsmount, fstat, fsync, getdents, getpeername, getsockname
+  case faccessat2, fallocate, fchdir, fcntl, fdatasync, flock, fsmount, fstat, fsync, getdents, getpeername,
+    getsockname
   case getsockopt, getxattr, inotify_add_watch, ioctl, kill, landlock_add_rule, landlock_create_ruleset
   case landlock_restrict_self, link, listen, listxattr, lseek, memfd_create, mkdir, mmap, mount
   case mount_setattr, openat, openat2, pidfd_getfd, pidfd_open, pidfd_send_signal, pipe, poll, prctl

@@ -71,7 +71,7 @@ public final class BrokerService {
     let policy = try PolicyStore(directory: configuration.policy, log: log)
     let group = try Self.group(configuration.group)
     let supplies = try SandboxSupplies(executor: Self.path(configuration.executor))
-    let audit = try Self.auditTrail(configuration.audit, log)
+    let audit = try Self.auditTrail(configuration, log)
     services = try BrokerServices(
       audit: audit, policy: policy, executors: ExecutorPool(supplies, log: log), group: group, log: log)
     slots = CallSlots(count: configuration.calls, firstUser: configuration.firstUser)
@@ -110,9 +110,17 @@ public final class BrokerService {
     return group
   }
 
-  private static func auditTrail(_ audit: BrokerConfiguration.Audit, _ log: Logger) throws -> AuditTrail {
-    switch audit {
-    case .required: return try AuditTrail()
+  private static func auditTrail(_ configuration: BrokerConfiguration, _ log: Logger) throws -> AuditTrail {
+    switch configuration.audit {
+    case .recorded(let settings):
+      let audit = try AuditTrail(
+        unit: AuditToken(literal: "keyhole-broker"), statePath: configuration.auditState,
+        calls: configuration.calls,
+        demands: AuditDemands(
+          daemonConfiguration: settings.demandsDaemon ? settings.daemonConfiguration : nil,
+          confirmation: settings.confirms))
+      if let finding = audit.finding { log.error("\(finding)") }
+      return audit
     case .off:
       log.critical(
         "AUDIT IS OFF: commands run without a record, because the configuration says `audit: off`; remove it to have them recorded"
@@ -126,12 +134,14 @@ public final class BrokerService {
   private func serve() throws {
     let force = services.policy.current
     force.rebuildIndex(log: services.log)
-    services.announce(.serviceStarted(unit: Self.unit, policy: force.token))
+    services.announceStart(policy: force.token)
     services.announce(.policyLoaded(force.token, old: nil, for: .start))
     let control = control
     try WorkerThread.start(stackSize: ControlService.stackSize) { control.serve() }
     let watch = services.watch
     try WorkerThread.start { watch.serve() }
+    let log = services.log
+    try services.audit.keepUp { log.error("\($0)") }
     try sessions.start()
     services.log.info("ready: \(force.policy.commands.count) commands, policy \(force.policy.shortDigest)")
     services.notify("READY=1")
@@ -158,8 +168,6 @@ public final class BrokerService {
 
   /// Running calls end with the broker, so it goes on until waiting has failed so many times in a row.
   private static let mostFailures = 10
-
-  private static let unit = AuditToken(literal: "keyhole-broker")
 
   private func accept() {
     do throws(KernelError) {
@@ -214,7 +222,7 @@ public final class BrokerService {
     services.stopping.raise()
     try wait(until: MonotonicClock.now + Self.patience.ended) { self.slots.taken == 0 }
     try wait(until: MonotonicClock.now + Self.patience.closed) { self.sessions.areClosed }
-    services.announce(.serviceStopped(unit: Self.unit))
+    services.announceStop()
     services.log.info("stopped")
   }
 

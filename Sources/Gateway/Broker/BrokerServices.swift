@@ -52,6 +52,24 @@ extension BrokerServices {
     }
   }
 
+  /// Records that the service starts, and what an earlier one left open.
+  func announceStart(policy: AuditToken) {
+    do throws(AuditError) {
+      try audit.begin(policy: policy)
+    } catch {
+      log.error("the start is not recorded yet: \(error.message)\nhint: \(error.hint)")
+    }
+  }
+
+  /// Records that the service stops: its last record.
+  func announceStop() {
+    do throws(AuditError) {
+      try audit.stop()
+    } catch {
+      log.error("the stop is not recorded: \(error.message)\nhint: \(error.hint)")
+    }
+  }
+
   /// Tells the service manager. One that does not hear it is no reason to end.
   func notify(_ state: String) {
     do throws(KernelError) {

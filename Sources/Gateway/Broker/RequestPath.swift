@@ -44,7 +44,7 @@ struct RequestPath: Sendable {
     let running = try run(decision, judged, call, &incoming, slot)
     remember(incoming.claim, agent, front)
     let end = running.follow(front, until: agent.revocation)
-    record(end, of: call)
+    record(end, of: call, as: running.record)
     send(CallReply(status: end.status, messages: end.messages), to: front)
     logTimes(of: end, call)
     running.waitForEnd(in: slot)
@@ -172,15 +172,15 @@ extension RequestPath {
     }
   }
 
-  private func record(_ end: FinishedCall, of call: IdentifiedCall) {
+  private func record(_ end: FinishedCall, of call: IdentifiedCall, as open: OpenCall) {
     let ended = EndedCall(
       cause: end.cause, status: end.status,
       milliseconds: UInt64(max(0, MonotonicClock.now - call.start)) / 1_000_000,
       bytesOut: end.bytesOut, refusals: end.refusals)
     do throws(AuditError) {
-      try services.audit.record(.end(call: call.id, caller: call.caller, ended))
+      try open.end(ended)
     } catch {
-      services.log.error("the end of call \(call.id) was not recorded: \(error.message)")
+      services.log.error("the end of call \(call.id) is not recorded yet: \(error.message)")
     }
   }
 }
@@ -192,6 +192,7 @@ extension RequestPath {
     _ decision: consuming RecordedDecision, _ judged: JudgedLine, _ call: IdentifiedCall,
     _ incoming: inout IncomingRequest, _ slot: CallSlot
   ) throws -> RunningCall {
+    let open = decision.call
     let builder = PlanBuilder(force: call.force)
     let plan = builder.plan(for: judged)
     let confinement = builder.confinement(for: plan, user: slot.user, group: services.group)
@@ -201,7 +202,7 @@ extension RequestPath {
         services: services)
     } catch {
       let end = FinishedCall.impossible("the sandbox cannot be started: \(error)")
-      record(end, of: call)
+      record(end, of: call, as: open)
       throw CallFailure.impossible(
         reason: "the sandbox cannot be started: \(error)",
         hint: "an administrator sees more with `keyhole doctor`")

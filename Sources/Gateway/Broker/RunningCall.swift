@@ -6,6 +6,8 @@ internal import Wire
 
 /// A call that keyhole-exec runs, and everything of the call with it: when this ends, nothing of the call is left.
 struct RunningCall {
+  /// Its place in the audit trail, which wants its end.
+  let record: OpenCall
   private let executor: WaitingExecutor
   private let call: IdentifiedCall
   private let limits: CallLimits
@@ -24,6 +26,7 @@ struct RunningCall {
     else { throw KernelError(.recvmsg, on: "streams", code: EBADF) }
     let file = try FileDescriptor.memoryFile(named: "keyhole-plan", holding: plan.encoded())
     let deniedFiles = call.force.deniedFiles
+    let record = decision.begin()
     // In the order of CallDescriptor.
     let executor = try services.executors.handOver(
       confinement.encoded(),
@@ -31,7 +34,8 @@ struct RunningCall {
         input.number, output.number, error.number, file.number, call.force.deniedPaths.number,
         deniedFiles.file.number, call.force.view?.root.number ?? services.null.number,
       ])
-    return RunningCall(executor: executor, call: call, limits: plan.limits, services: services)
+    return RunningCall(
+      record: record, executor: executor, call: call, limits: plan.limits, services: services)
   }
 
   /// Follows the call to its end, passing its events on to the audit trail.

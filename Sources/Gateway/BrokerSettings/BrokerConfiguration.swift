@@ -3,11 +3,13 @@ internal import Yams
 
 /// What an administrator sets in broker.yaml. docs/operations.md describes each key.
 public struct BrokerConfiguration: Equatable, Sendable {
-  public enum Audit: String, Equatable, Sendable, CaseIterable {
+  public enum Audit: Equatable, Sendable {
     /// Nothing runs unrecorded.
-    case required
+    case recorded(AuditSettings)
     /// For hosts without audit: commands run and leave no trace.
     case off
+
+    public static let required = Audit.recorded(AuditSettings())
   }
 
   /// The policy's directory.
@@ -23,6 +25,8 @@ public struct BrokerConfiguration: Equatable, Sendable {
   /// Users whose processes may connect, by name or number.
   public var peers = ["diag"]
   public var audit = Audit.required
+  /// Where the broker keeps what it must know of the audit trail after a crash.
+  public var auditState = "/var/lib/keyhole/audit.state"
   /// Calls in flight at most.
   public var calls = 256
   /// The first of as many uids as there may be calls; each running call has one to itself.
@@ -61,7 +65,8 @@ extension BrokerConfiguration {
   }
 
   private static let keys = [
-    "policy", "socket", "sessions", "control", "exec", "peers", "audit", "calls", "first-uid", "group", "log",
+    "policy", "socket", "sessions", "control", "exec", "peers", "audit", "audit-state", "calls", "first-uid",
+    "group", "log",
   ]
 
   private mutating func set(
@@ -79,9 +84,8 @@ extension BrokerConfiguration {
     case "first-uid": firstUser = UInt32(try reader.number(value, 1000...4_294_900_000))
     case "log":
       log = try reader.choice(value, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
-    case "audit":
-      // YAML reads a bare `off` as a boolean; as text it is what was written.
-      audit = Audit(rawValue: try reader.choice(value, Audit.allCases.map(\.rawValue))) ?? .required
+    case "audit": audit = try Audit(value, reader)
+    case "audit-state": auditState = try reader.path(value)
     default:
       throw reader.unknown(key, known: Self.keys)
     }

@@ -45,6 +45,7 @@ class Broker:
             "peers": ["diag", "keyhole-ssh"],
             "group": "diag-exec",
             "first-uid": FIRST_USER,
+            "audit-state": str(self.layout.root / "state/audit.state"),
         }
         values.update({name.replace("_", "-"): value for name, value in settings.items()})
         # JSON is YAML.

@@ -40,6 +40,10 @@ int keyhole_pipe(int ends[2]);
 int keyhole_memory_file(const char *name);
 // send(2) of a plain buffer that neither blocks nor raises SIGPIPE.
 ssize_t keyhole_send_now(int socket, const void *bytes, size_t length);
+// An aligned store that no other moves across, into memory that outlives the process: Swift has atomics of its own only.
+static inline void keyhole_publish(void *address, uint64_t word) {
+  __atomic_store_n((uint64_t *)address, word, __ATOMIC_RELEASE);
+}
 
 // statx(2) with the mount id, which stat(2) does not have.
 struct keyhole_file_status {

@@ -1,0 +1,58 @@
+internal import Kernel
+
+/// How an audit daemon's log looks from outside.
+struct DaemonLogState: Equatable, Sendable {
+  /// Changes with each record that is written, and when the log is rotated.
+  struct Mark: Equatable, Sendable {
+    var inode: UInt64
+    var size: UInt64
+    /// Nanoseconds since 1970.
+    var changed: Int64
+  }
+
+  var mark: Mark
+  /// Bytes that its file system has left.
+  var free: UInt64
+}
+
+/// Where the daemon writes.
+protocol DaemonLog: Sendable {
+  var path: String { get }
+  /// nil when there is no log, or the daemon writes none by its configuration.
+  func look() -> DaemonLogState?
+}
+
+/// The log that auditd.conf(5) names.
+struct ConfiguredDaemonLog: DaemonLog {
+  private let configuration: String
+
+  init(configuration: String) { self.configuration = configuration }
+
+  var path: String { Self.logFile(named: text) ?? "/var/log/audit/audit.log" }
+
+  private var text: String {
+    guard let file = FilePath(Array(configuration.utf8)),
+      let bytes = try? FileDescriptor.open(file).readAll(limit: 1 << 20)
+    else { return "" }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func look() -> DaemonLogState? {
+    guard let file = FilePath(Array(path.utf8)), let log = try? FileDescriptor.open(file, [.readOnly]),
+      let status = try? log.status(), let room = try? log.fileSystemRoom()
+    else { return nil }
+    return DaemonLogState(
+      mark: .init(inode: status.inode, size: status.size, changed: status.changed), free: room.free)
+  }
+
+  /// The value of `log_file`; nil when the text has none.
+  static func logFile(named text: String) -> String? {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: "=", maxSplits: 1).map { part in
+        part.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).joined(separator: " ")
+      }
+      if parts.count == 2, parts[0] == "log_file", !parts[1].isEmpty { return parts[1] }
+    }
+    return nil
+  }
+}
