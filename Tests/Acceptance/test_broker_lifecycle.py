@@ -124,7 +124,8 @@ def test_a_reload_in_mid_call_leaves_the_call_alone(gateway):
 
 
 def test_as_many_calls_as_configured_run_at_once_and_the_one_over_gets_an_error(gateway, recorded):
-    calls = [gateway.begin("sleep 25", stdin=subprocess.DEVNULL) for _ in range(CALLS)]
+    # They last until their input ends.
+    calls = [gateway.begin("cat") for _ in range(CALLS)]
     try:
         users = lambda: {os.stat(f"/proc/{pid}").st_uid for pid in gateway.running() if os.path.exists(f"/proc/{pid}")}
         assert processes.eventually(lambda: len(users()) == CALLS, 20, 0.2), len(users())
@@ -133,11 +134,15 @@ def test_as_many_calls_as_configured_run_at_once_and_the_one_over_gets_an_error(
         assert status == 125 and out == "" and str(CALLS) in err and "\nhint: " in err
         assert time.monotonic() - began < 5
         assert recorded("decision", verdict="refused", rule="calls")
+        for call in calls:
+            call.stdin.close()
         assert all(call.wait(60) == 0 for call in calls)
     finally:
         for call in calls:
             call.kill()
-            call.communicate()
+            call.wait()
+            call.stdout.close()
+            call.stderr.close()
     assert gateway.call("probe mark").status == 0
     assert len(recorded("end", CALLS + 1)) >= CALLS
 
