@@ -23,7 +23,8 @@ class Scenario:
 
     def __init__(self, gateway, folder):
         self.gateway = gateway
-        self.random = random.Random(int(os.environ.get("KEYHOLE_TEST_SEED") or time.time()))
+        self.seed = int(os.environ.get("KEYHOLE_TEST_SEED") or time.time())
+        self.random = random.Random(self.seed)
         #: What was sent as lines, in the order of the decisions.
         self.lines = []
         #: How many calls were made with a target that does not exist.

@@ -105,7 +105,7 @@ class Load:
     """Cases in a random order. `clients` are functions that do one case each; each has a thread."""
 
     def __init__(self, seed):
-        self.random = random.Random(seed)
+        self.seed, self.random = seed, random.Random(seed)
         self.cases = []
         self.errors = []
         kinds = [kind for kind, count in SHARES.items() for _ in range(count)]

@@ -74,7 +74,6 @@ def servers(session_gateway):
 def trail(session_gateway, servers):
     gateway = session_gateway
     seed = int(os.environ.get("KEYHOLE_TEST_SEED") or time.time())
-    print(f"KEYHOLE_TEST_SEED={seed}")
     policy = gateway.add_policy("zz-mixed.yaml", {"commands": commands()})
     agents, load, masters, sessions = Agents(gateway), Load(seed), [], []
     position = gateway.audit.position()
@@ -116,6 +115,11 @@ def trail(session_gateway, servers):
     processes.eventually(lambda: not gateway.running() and read().are_complete(), 10, 0.2)
     gateway.audit.position()
     return read()
+
+
+@pytest.fixture(autouse=True)
+def how_to_repeat(trail):
+    print(f"KEYHOLE_TEST_SEED={trail.load.seed}")
 
 
 def complaints(trail, check):
@@ -277,8 +281,17 @@ def test_a_record_that_is_altered_or_missing_shows_in_the_chain(trail):
     assert audit_chain_check.defects(records)
 
 
-def test_keyhole_verifies_the_trail(trail, tmp_path):
-    (tmp_path / "audit.log").write_bytes(trail.log)
-    words = [trail.gateway.layout.programs / "keyhole", "audit", "verify", tmp_path / "audit.log"]
-    done = subprocess.run(words, capture_output=True, text=True)
+def test_keyhole_verifies_the_trail_and_finds_what_is_missing(trail, tmp_path):
+    programs, log = trail.gateway.layout.programs, tmp_path / "audit.log"
+    words = [programs / "keyhole", "audit", "verify", "--broker", programs / "keyhole-broker", log]
+
+    def verify(content):
+        log.write_bytes(content)
+        return subprocess.run(words, capture_output=True, text=True)
+
+    done = verify(trail.log)
     assert done.returncode == 0, done.stdout + done.stderr
+    line = trail.records[len(trail.records) // 2].line
+    assert line in trail.log
+    done = verify(trail.log.replace(line + b"\n", b""))
+    assert done.returncode == 1, done.stdout + done.stderr

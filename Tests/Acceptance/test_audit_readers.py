@@ -22,7 +22,7 @@ OPERATIONS = {
     "audit-trouble"}
 TYPES = {
     "USER_CMD", "ANOM_ACCESS_FS", "USYS_CONFIG", "SERVICE_START", "SERVICE_STOP", "USER_AUTH", "USER_END", "ADD_USER",
-    "DEL_USER", "USER_MGMT", "ACCT_LOCK", "ACCT_UNLOCK", "TRUSTED_APP"}
+    "DEL_USER", "USER_MGMT", "ACCT_LOCK", "ACCT_UNLOCK"}
 APPENDED = ["exe", "hostname", "addr", "terminal", "res"]
 # Fields that auparse decodes and shows decoded. It knows no `rule`.
 SHOWN_DECODED = audit_consumers.ENCODED - {"rule"}
@@ -40,6 +40,11 @@ def scenario(request, session_gateway, tmp_path_factory):
         yield Scenario(session_gateway, tmp_path_factory.mktemp("audit"))
     finally:
         set_format(session_gateway, "ENRICHED")
+
+
+@pytest.fixture(autouse=True)
+def how_to_repeat(scenario):
+    print(f"KEYHOLE_TEST_SEED={scenario.seed}")
 
 
 def run(*words):
