@@ -3,11 +3,13 @@
 import AuditTrail
 
 let words = CommandLine.arguments
-guard words.count == 2, let count = Int(words[1]), count > 0 else {
-  preconditionFailure("usage: audit-benchmark COUNT")
+guard words.count == 3, let count = Int(words[2]), count > 0 else {
+  preconditionFailure("usage: audit-benchmark STATE-FILE COUNT")
 }
 
-let trail = try AuditTrail()
+let trail = try AuditTrail(
+  unit: AuditToken(literal: "audit-benchmark"), statePath: words[1], calls: 1, demands: AuditDemands())
+try trail.begin(policy: nil)
 let decision = Decision(
   call: CallID(), caller: Caller(agent: "bench", keyFingerprint: "SHA256:bench", address: nil),
   line: Array("journalctl -u nginx -n 50 | grep 'not found'".utf8), rules: ["journalctl", "grep"],

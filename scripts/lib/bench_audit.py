@@ -43,11 +43,12 @@ def measure_record(gateway, figures):
     note(f"{TURNS} times {RECORDS_IN_A_TURN} records")
     peer = gateway.layout.root / "audit-peer"
     subprocess.run(["gcc", "-O2", "-o", peer, REPOSITORY / "scripts/lib/audit_peer.c", "-laudit"], check=True)
-    programs = {"keyhole": REPOSITORY / "out/bin/audit-benchmark", "libaudit": peer}
+    state = gateway.layout.root / "bench.state"
+    programs = {"keyhole": [REPOSITORY / "out/bin/audit-benchmark", state], "libaudit": [peer]}
     samples = {name: [] for name in programs}
     for turn in range(TURNS + 1):
-        for name, program in programs.items():
-            value = written([program, RECORDS_IN_A_TURN])
+        for name, words in programs.items():
+            value = written([*words, RECORDS_IN_A_TURN])
             if turn:
                 samples[name].append(value)
     values = medians(samples, "µs")
