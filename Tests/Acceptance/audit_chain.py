@@ -74,7 +74,7 @@ class ChainedLog:
     def trouble(self, missed=1, unsure=None, info="the disk is full"):
         fields = f"op=keyhole:audit-trouble unit=keyhole-broker missed={missed} duration-ms=1500"
         fields += f" unsure={unsure}" if unsure else ""
-        return self.record("TRUSTED_APP", f"{fields} info={encoded(info)}", addr="?", terminal="?", res="failed")
+        return self.record("USYS_CONFIG", f"{fields} info={encoded(info)}", addr="?", terminal="?", res="failed")
 
     def policy_load(self, policy="3f9c1a7be0d24456", old="none", by="start", info=None, res="success"):
         fields = f"op=keyhole:policy-load policy={policy} old-policy={old} by={by}"

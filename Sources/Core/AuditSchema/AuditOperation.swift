@@ -24,7 +24,7 @@ public enum AuditOperation: String, Equatable, Sendable, CaseIterable {
     case .authentication: [.userAuthentication]
     case .sessionEnd: [.userEnd]
     case .agentChange: [.userAdded, .userDeleted, .userManagement, .accountLocked, .accountUnlocked]
-    case .auditTrouble: [.trustedProgram]
+    case .auditTrouble: [.systemConfiguration]
     }
   }
 }
@@ -37,7 +37,6 @@ public enum AuditRecordType: Int32, Equatable, Sendable, CaseIterable {
   case systemConfiguration = 1111
   case userAdded = 1114
   case userDeleted = 1115
-  case trustedProgram = 1121
   case userCommand = 1123
   case serviceStart = 1130
   case serviceStop = 1131
@@ -54,7 +53,6 @@ public enum AuditRecordType: Int32, Equatable, Sendable, CaseIterable {
     case .systemConfiguration: "USYS_CONFIG"
     case .userAdded: "ADD_USER"
     case .userDeleted: "DEL_USER"
-    case .trustedProgram: "TRUSTED_APP"
     case .userCommand: "USER_CMD"
     case .serviceStart: "SERVICE_START"
     case .serviceStop: "SERVICE_STOP"

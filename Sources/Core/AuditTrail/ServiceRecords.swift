@@ -44,7 +44,7 @@ extension AuditRecord {
     reason: String?
   ) -> AuditRecord {
     AuditRecord(
-      type: .trustedProgram, result: .failed, address: nil, terminal: .none,
+      type: .systemConfiguration, result: .failed, address: nil, terminal: .none,
       fields: [
         .op(.auditTrouble), .plain(.unit, unit), .number(.missed, missed), .number(.duration, milliseconds),
       ] + unsure(range) + (reason.map { [.explanation($0)] } ?? []))
