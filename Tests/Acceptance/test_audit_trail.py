@@ -55,7 +55,8 @@ def recovers(gateway, patience=8):
 
 
 def test_records_of_all_kinds_are_numbered_and_chained(gateway, trail):
-    for line in ["probe mark", "rm -rf /tmp/x", "probe exit 3", "", "cat /etc/shadow", "echo 'a \" res=success'", "| |"]:
+    for line in ["probe mark", "rm -rf /tmp/x", "probe exit 3", "", "cat /etc/shadow", "echo 'a \" res=success'", "| |",
+                 "grep -r words /run/grounds/open/folder-link /run/grounds/open/link /run/grounds/alias-before"]:
         gateway.call(line)
     gateway.broker.reload()
     gateway.broker.notified("READY=1")

@@ -153,6 +153,6 @@ import Testing
       ("log_files = /x\n", nil),
     ] as [(String, String?)])
   func theLogIsTheOneThatTheDaemonsConfigurationNames(text: String, expected: String?) {
-    #expect(ConfiguredDaemonLog.logFile(named: text) == expected)
+    #expect(ConfiguredDaemonLog.value(of: "log_file", in: text) == expected)
   }
 }

@@ -28,7 +28,7 @@ struct ConfiguredDaemonLog: DaemonLog {
 
   init(configuration: String) { self.configuration = configuration }
 
-  var path: String { Self.logFile(named: text) ?? "/var/log/audit/audit.log" }
+  var path: String { Self.value(of: "log_file", in: text) ?? "/var/log/audit/audit.log" }
 
   private var text: String {
     guard let file = FilePath(Array(configuration.utf8)),
@@ -38,20 +38,23 @@ struct ConfiguredDaemonLog: DaemonLog {
   }
 
   func look() -> DaemonLogState? {
-    guard let file = FilePath(Array(path.utf8)), let log = try? FileDescriptor.open(file, [.readOnly]),
+    let text = text
+    guard Self.value(of: "write_logs", in: text)?.lowercased() != "no",
+      let file = FilePath(Array((Self.value(of: "log_file", in: text) ?? path).utf8)),
+      let log = try? FileDescriptor.open(file, [.readOnly]),
       let status = try? log.status(), let room = try? log.fileSystemRoom()
     else { return nil }
     return DaemonLogState(
       mark: .init(inode: status.inode, size: status.size, changed: status.changed), free: room.free)
   }
 
-  /// The value of `log_file`; nil when the text has none.
-  static func logFile(named text: String) -> String? {
+  /// The value of a keyword; nil when the text does not have it.
+  static func value(of keyword: String, in text: String) -> String? {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1).map { part in
         part.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).joined(separator: " ")
       }
-      if parts.count == 2, parts[0] == "log_file", !parts[1].isEmpty { return parts[1] }
+      if parts.count == 2, parts[0] == keyword, !parts[1].isEmpty { return parts[1] }
     }
     return nil
   }
