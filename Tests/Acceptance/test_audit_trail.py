@@ -12,6 +12,7 @@ import time
 import pytest
 
 from audit_links import check, link
+from conftest import REPOSITORY
 from private_gateway import processes
 from private_gateway.audit_daemon import CONFIGURATION, configure, kernel_state
 
@@ -70,6 +71,16 @@ def test_records_of_all_kinds_are_numbered_and_chained(gateway, trail):
     assert check([line.replace("verdict=refused", "verdict=allowed") for line in lines])[0]
     assert check(lines[:middle] + lines[middle + 1:])[0]
     assert check(lines[:middle] + [lines[middle + 1], lines[middle]] + lines[middle + 2:])[0]
+
+
+def test_the_recipe_of_the_reference_checks_its_examples(tmp_path):
+    text = (REPOSITORY / "docs/audit.md").read_text()
+    recipe = text.split("```python\n")[1].split("```")[0]
+    records = text.split("## Examples")[1].split("```\n")[1]
+    run = lambda log: subprocess.run(["python3", "-c", recipe], input=log, capture_output=True, text=True, check=True).stdout
+    assert records.count(" chain=") >= 5 and run(records) == ""
+    assert run(records.replace("verdict=allowed", "verdict=refused")) != ""
+    assert check(records.splitlines())[0] == []
 
 
 def test_a_restart_goes_on_with_the_numbers(gateway, trail):

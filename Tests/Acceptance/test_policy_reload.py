@@ -287,7 +287,8 @@ def test_calls_go_on_while_reloads_come_one_after_another(gateway, keyhole):
 
 def test_a_second_broker_does_not_take_the_control_socket_away(gateway, keyhole, tmp_path):
     other = json.loads(gateway.broker.configuration.read_text())
-    other |= {"socket": "/run/other/broker.sock", "control": str(gateway.layout.socket.parent / "control")}
+    other |= {"socket": "/run/other/broker.sock", "control": str(gateway.layout.socket.parent / "control"),
+              "audit-state": str(gateway.layout.root / "other.state")}
     path = gateway.layout.root / "other-broker.yaml"
     path.write_text(json.dumps(other))
     done = subprocess.run(

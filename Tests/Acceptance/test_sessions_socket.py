@@ -87,7 +87,8 @@ def test_the_session_socket_is_roots_and_its_groups_alone(gateway):
 def test_a_second_broker_does_not_take_the_session_socket_away(gateway):
     with contextlib.suppress(FileNotFoundError):
         os.unlink("/run/keyhole/other.sock")
-    gateway.broker.configure(socket="/run/keyhole/other.sock", sessions=str(SOCKET))
+    gateway.broker.configure(
+        socket="/run/keyhole/other.sock", sessions=str(SOCKET), audit_state=str(gateway.layout.root / "other.state"))
     try:
         done = subprocess.run(list(map(str, gateway.broker.command())), capture_output=True, text=True, timeout=20)
         assert done.returncode != 0 and "`sessions:`" in done.stderr
