@@ -8,7 +8,8 @@ readonly SANDBOX_PEERS=(bubblewrap firejail)
 readonly POLICY_PEERS=(sudo python3-yaml)
 # The second line has the clients of SSH, the third the tools that the corpora try, the fourth a browser for reports (100 MB).
 readonly TEST_PACKAGES=(python3-pytest python3-yaml gcc libc6-dev strace python3-audit
-  python3-paramiko python3-asyncssh python3-cryptography dropbear-bin putty-tools openssh-sftp-server rsync
+  python3-paramiko python3-asyncssh python3-cryptography python3-jsonschema dropbear-bin putty-tools
+  openssh-sftp-server rsync
   sysstat jq xxd tree binutils libcap2-bin gawk original-awk busybox
   chromium-headless-shell fonts-dejavu-core)
 # To make and run the Debian 12 guest. What runs inside of it stands in guest_machine.sh.
