@@ -59,7 +59,9 @@ class ChainedLog:
     def start(self, after="first", open=0, unsure=None, policy="3f9c1a7be0d24456"):
         fields = f"op=keyhole:start unit=keyhole-broker policy={policy} boot={self.boot} after={after} open={open}"
         fields += f" unsure={unsure}" if unsure else ""
-        previous = ZERO if after == "first" else self.chain
+        if after == "first":
+            self.chain = ZERO
+        previous = self.chain
         return self.record("SERVICE_START", f"{fields} prev={previous.hex()}", addr="?", terminal="?")
 
     def stop(self):
@@ -133,13 +135,14 @@ class ChainedLog:
 
     def call(self, line, *, refused=None, accesses=(), **more):
         """A call that ends; refused for a reason, when there is one. Its id."""
-        who = {name: more[name] for name in ("agent", "key", "vm", "session") if name in more}
+        who = {name: more.pop(name) for name in ("agent", "key", "vm", "session") if name in more}
+        call = more.pop("call", None)
         if refused:
-            return self.decision(line, verdict="refused", info=refused, **who)
-        call = self.decision(line, **who)
+            return self.decision(line, call=call, verdict="refused", info=refused, **who)
+        call = self.decision(line, call=call, **who)
         for name in accesses:
             self.refused_access(call, name, info="password hashes", **who)
-        self.end(call, refusals=len(accesses), **more)
+        self.end(call, refusals=len(accesses), **who, **more)
         return call
 
     @property

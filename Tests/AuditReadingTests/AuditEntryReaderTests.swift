@@ -134,6 +134,10 @@ func eachKindOfRecordIsUnderstood(type: String, fields: String) throws {
   SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=x chain=00112233445566778899aabbccddeeff"),
   SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=7 chain=00112233445566778899AABBCCDDEEFF"),
   SampleLines.line(fields: SampleLines.refusal(of: "df") + " seq=7 chain=0011"),
+  SampleLines.line(
+    type: "SERVICE_START",
+    fields: "op=keyhole:start unit=x policy=none seq=7 chain=00112233445566778899aabbccddeeff",
+    result: "success"),
   // Text around the record.
   "x " + SampleLines.line(fields: SampleLines.refusal(of: "df")),
   SampleLines.line(fields: SampleLines.refusal(of: "df")) + " x",

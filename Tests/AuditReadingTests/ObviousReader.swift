@@ -50,7 +50,8 @@ struct ObviousReader {
     var values: [[UInt8]] = []
     for place in operation.layout {
       guard let next = rest.first, next.name == place.name.rawValue else {
-        if place.isOptional { continue }
+        let isOfNumbered = operation == .start && [.boot, .after, .open, .previous].contains(place.name)
+        if place.isOptional || isOfNumbered { continue }
         return nil
       }
       rest.removeFirst()
@@ -63,6 +64,10 @@ struct ObviousReader {
       }
     }
     guard rest.isEmpty else { return nil }
+    // A numbered start says what it goes on from.
+    let names = own.map(\.name)
+    let isWhole = ["boot", "after", "open", "prev"].allSatisfy(names.contains)
+    guard operation != .start || !names.contains("seq") || isWhole else { return nil }
     let number = own.first { $0.name == "seq" }?.value
     let chain = own.first { $0.name == "chain" }?.value
     guard (number == nil) == (chain == nil),

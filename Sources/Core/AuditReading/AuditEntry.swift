@@ -85,7 +85,7 @@ public struct AuditEntry: Equatable, Sendable {
   /// What it says of itself and all records before it; nil for one without a number.
   public var chain: RecordChain? {
     guard let place = places.own.last, place.name == .chain else { return nil }
-    return RecordChain(hexadecimal: line[place.range])
+    return RecordChain(hexadecimal: line.span.extracting(place.range))
   }
 
   /// What ``chain`` has to be when the record before has this value; nil for one without a number.

@@ -96,7 +96,7 @@ public struct AuditEntryReader: Sendable {
         return nil
       }
     }
-    guard Self.isNumbered(places.own, line), cursor.take(" exe=", in: line),
+    guard Self.isNumbered(places.own, form, line), cursor.take(" exe=", in: line),
       let exe = cursor.takeValue(isEncoded: true, before: end, in: line), isKnown(exe, line),
       cursor.take(" hostname=? addr=", in: line),
       let address = cursor.takeValue(isEncoded: false, before: end, in: line),
@@ -115,7 +115,7 @@ public struct AuditEntryReader: Sendable {
   }
 
   /// A record has both its number and its chain value, as the broker writes them, or neither, as an older one did.
-  private static func isNumbered(_ own: [FieldPlace], _ line: Span<UInt8>) -> Bool {
+  private static func isNumbered(_ own: [FieldPlace], _ form: RecordForm, _ line: Span<UInt8>) -> Bool {
     let count = own.count
     guard own[count - 1].name == .chain else { return own[count - 1].name != .sequence }
     let number = own[count - 2].range
@@ -125,6 +125,7 @@ public struct AuditEntryReader: Sendable {
     else {
       return false
     }
+    for name in form.ofNumbered where !own.contains(where: { $0.name == name }) { return false }
     for index in number where !(0x30...0x39).contains(line[index]) { return false }
     for index in chain where !(0x30...0x39).contains(line[index]) && !(0x61...0x66).contains(line[index]) {
       return false
@@ -139,22 +140,20 @@ public struct AuditEntryReader: Sendable {
     return executables.contains { Self.isEqual($0, line, exe.place.range) }
   }
 
-  /// Whether a line that is ``Reading/malformed`` is another program's, which only repeats Keyhole's words: it has a type that
-  /// Keyhole does not write, or ends in the path of another program.
+  /// Whether a line that is ``Reading/malformed`` is another program's, which only repeats Keyhole's words: it ends in the path
+  /// of another program, or in none and has a type that Keyhole does not write.
   public func isForeign(_ line: [UInt8]) -> Bool {
     let line = line.span
+    if let end = ByteSearch.last(UInt8(ascii: "'"), in: line),
+      let start = ByteSearch.last(" exe=", in: line, before: end)
+    {
+      var cursor = LineCursor(at: start + 5)
+      if let exe = cursor.takeValue(isEncoded: true, before: end, in: line) { return !isKnown(exe, line) }
+    }
     var cursor = LineCursor()
     if cursor.take("node=", in: line), cursor.takeWord(in: line) == nil { return false }
     guard cursor.take("type=", in: line), let type = cursor.takeWord(in: line) else { return false }
-    guard forms.contains(where: { $0.types.contains { Self.isEqual($0.name, line, type) } }) else {
-      return true
-    }
-    guard let end = ByteSearch.last(UInt8(ascii: "'"), in: line),
-      let start = ByteSearch.last(" exe=", in: line, before: end)
-    else { return false }
-    cursor = LineCursor(at: start + 5)
-    guard let exe = cursor.takeValue(isEncoded: true, before: end, in: line) else { return false }
-    return !isKnown(exe, line)
+    return !forms.contains { $0.types.contains { Self.isEqual($0.name, line, type) } }
   }
 
   /// Steps over the bytes where a space or the end follows them.

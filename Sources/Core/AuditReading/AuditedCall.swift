@@ -1,4 +1,8 @@
+internal import AuditSchema
+
 /// One call as its records tell it: the decision, the accesses that were refused, and the end.
+///
+/// It holds the records; what they say is decoded when it is asked for.
 public struct AuditedCall: Equatable, Sendable {
   /// What the policy said of the line.
   public enum Verdict: String, Equatable, Sendable, CaseIterable {
@@ -29,41 +33,84 @@ public struct AuditedCall: Equatable, Sendable {
     public let reason: String?
   }
 
+  /// More records of refused accesses than any broker writes for a call.
+  static let mostAccesses = 64
+
   /// 16 hexadecimal digits.
   public let id: String
+  /// The first that was read; all of them name the caller.
+  let first: AuditEntry
+  var decision: AuditEntry?
+  var refusedAccesses: [AuditEntry] = []
+  var ending: AuditEntry?
+
+  init(_ id: String, _ first: AuditEntry) {
+    self.id = id
+    self.first = first
+  }
+
   /// The machine that wrote the records, where its name stands in them.
-  public let host: String?
+  public var host: String? { first.node }
   /// nil when the key belongs to no agent.
-  public let agent: String?
+  public var agent: String? { first.agent }
   /// The fingerprint of the agent's key.
-  public let key: String?
+  public var key: String? { first.key }
   /// The client's.
-  public let address: String?
+  public var address: String? { first.address }
   /// nil for the host itself.
-  public let vm: String?
+  public var vm: String? { first.text(.vm) }
   /// The connection of the embedded server.
-  public let session: String?
+  public var session: String? { first.text(.session) }
 
   /// When the line was judged, in milliseconds since 1970; nil when no record of that was read.
-  public internal(set) var decided: Int64?
+  public var decided: Int64? { decision?.time }
   /// nil when no record of the decision was read.
-  public internal(set) var verdict: Verdict?
+  public var verdict: Verdict? {
+    guard let decision else { return nil }
+    return decision.text(.verdict) == "refused" ? .refused : .allowed
+  }
   /// The digest of the policy that judged.
-  public internal(set) var policy: String?
-  public internal(set) var rules: [String] = []
+  public var policy: String? { decision?.text(.policy) }
+  public var rules: [String] { decision?.text(.rule)?.split(separator: ":").map(String.init) ?? [] }
   /// nil when the client asked for a shell.
-  public internal(set) var line: [UInt8]?
+  public var line: [UInt8]? { decision?.bytes(.cmd) }
   /// How long the line was, where the record has only its beginning.
-  public internal(set) var lineLength: Int?
+  public var lineLength: Int? { decision?.number(.commandBytes).map { Int(clamping: $0) } ?? line?.count }
   /// Why it was refused.
-  public internal(set) var reason: String?
-  public internal(set) var accesses: [Access] = []
+  public var reason: String? { decision?.text(.info) }
+  public var accesses: [Access] {
+    refusedAccesses.map {
+      Access(
+        kind: $0.operation.refusedKind, name: $0.bytes(.name) ?? [], reason: $0.text(.info), time: $0.time)
+    }
+  }
+  /// How many refused accesses have a record.
+  public var accessCount: Int { refusedAccesses.count }
   /// nil for a refused call, and for one that runs or whose end was never written.
-  public internal(set) var end: End?
+  public var end: End? {
+    ending.map {
+      End(
+        time: $0.time, cause: $0.text(.cause) ?? "?", status: Int(clamping: $0.number(.status) ?? 0),
+        milliseconds: $0.number(.duration) ?? 0, bytesOut: $0.number(.bytes) ?? 0,
+        refusals: $0.number(.refusals) ?? 0,
+        reason: $0.text(.info))
+    }
+  }
 
   /// When the first of its records was written, in milliseconds since 1970.
-  public internal(set) var time: Int64
+  public var time: Int64 { first.time }
 
   /// Whether an end is missing: the call runs, or its record was lost.
-  public var isOpen: Bool { verdict != .refused && end == nil }
+  public var isOpen: Bool { verdict != .refused && ending == nil }
+}
+
+extension AuditOperation {
+  /// `open` of `keyhole:refused-open`.
+  fileprivate var refusedKind: String {
+    switch self {
+    case .refusedConnect: "connect"
+    case .refusedWrite: "write"
+    default: "open"
+    }
+  }
 }

@@ -7,6 +7,9 @@ public struct CallJoiner: Sendable {
     let id: String
   }
 
+  /// More than any host runs at once: those of a log that lost ends are forgotten, the oldest first.
+  private static let mostOpen = 65_536
+
   private var open: [Name: AuditedCall] = [:]
 
   public init() {}
@@ -17,57 +20,36 @@ public struct CallJoiner: Sendable {
   public mutating func add(_ entry: AuditEntry) -> AuditedCall? {
     guard let id = entry.text(.call) else { return nil }
     let name = Name(host: entry.node, id: id)
-    var call = open[name] ?? AuditedCall(id, entry)
-    call.add(entry)
-    if call.verdict == .refused || call.end != nil {
-      open[name] = nil
+    switch entry.operation {
+    case .decision where entry.text(.verdict) == "refused":
+      var call = open.removeValue(forKey: name) ?? AuditedCall(id, entry)
+      call.decision = entry
       return call
+    case .end:
+      var call = open.removeValue(forKey: name) ?? AuditedCall(id, entry)
+      call.ending = entry
+      return call
+    default:
+      if open.count >= Self.mostOpen { forgetOldest() }
+      open[name, default: AuditedCall(id, entry)].add(entry)
+      return nil
     }
-    open[name] = call
-    return nil
   }
 
   /// Those that no end was read of, oldest first.
   public var unfinished: [AuditedCall] { open.values.sorted { ($0.time, $0.id) < ($1.time, $1.id) } }
+
+  private mutating func forgetOldest() {
+    for call in unfinished.prefix(Self.mostOpen / 2) { open[Name(host: call.host, id: call.id)] = nil }
+  }
 }
 
 extension AuditedCall {
-  fileprivate init(_ id: String, _ entry: AuditEntry) {
-    self.id = id
-    host = entry.node
-    agent = entry.agent
-    key = entry.key
-    address = entry.address
-    vm = entry.text(.vm)
-    session = entry.text(.session)
-    time = entry.time
-  }
-
   fileprivate mutating func add(_ entry: AuditEntry) {
-    switch entry.operation {
-    case .decision:
-      decided = entry.time
-      verdict = entry.text(.verdict).flatMap(Verdict.init(rawValue:))
-      policy = entry.text(.policy)
-      rules = entry.text(.rule).map { $0.split(separator: ":").map(String.init) } ?? []
-      line = entry.bytes(.cmd)
-      lineLength = entry.number(.commandBytes).map { Int(clamping: $0) } ?? line?.count
-      reason = entry.text(.info)
-    case .refusedOpen: addAccess(entry, "open")
-    case .refusedConnect: addAccess(entry, "connect")
-    case .refusedWrite: addAccess(entry, "write")
-    case .end:
-      end = End(
-        time: entry.time, cause: entry.text(.cause) ?? "?",
-        status: entry.number(.status).map { Int(clamping: $0) } ?? 0,
-        milliseconds: entry.number(.duration) ?? 0, bytesOut: entry.number(.bytes) ?? 0,
-        refusals: entry.number(.refusals) ?? 0, reason: entry.text(.info))
-    default: break
+    if entry.operation == .decision {
+      decision = entry
+    } else if refusedAccesses.count < Self.mostAccesses {
+      refusedAccesses.append(entry)
     }
-  }
-
-  private mutating func addAccess(_ entry: AuditEntry, _ kind: String) {
-    accesses.append(
-      Access(kind: kind, name: entry.bytes(.name) ?? [], reason: entry.text(.info), time: entry.time))
   }
 }

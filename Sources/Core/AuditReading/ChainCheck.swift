@@ -58,16 +58,17 @@ public struct ChainCheck: Sendable {
   /// Takes the next record of a log, and says what is wrong with it or, now that it is known, with those before.
   public mutating func add(_ entry: AuditEntry, at place: TrailPlace) -> [TrailFinding] {
     let index = index(of: entry)
-    var found = trails[index].calls.add(entry, at: place)
     trails[index].summary.records += 1
     guard let sequence = entry.sequence, let chain = entry.chain else {
       trails[index].summary.unnumbered += 1
-      if trails[index].summary.first != nil {
-        found.append(TrailFinding(.unnumbered, host: entry.node, place: place, entry))
-      }
-      return found
+      let isLate = trails[index].summary.first != nil
+      return (isLate ? [TrailFinding(.unnumbered, host: entry.node, place: place, entry)] : [])
+        + trails[index].calls.add(entry, at: place)
     }
-    found += trails[index].chain.add(entry, sequence, chain, at: place)
+    var found = trails[index].chain.add(entry, sequence, chain, at: place)
+    // Its calls come again, too.
+    if found.contains(where: { $0.kind.isOfRepeatedBoot }) { trails[index].calls = CallCheck() }
+    found += trails[index].calls.add(entry, at: place)
     if entry.operation == .start, sequence == 1 { trails[index].summary.boots += 1 }
     let mark = Mark(
       sequence: sequence, chain: chain, boot: trails[index].chain.boot, time: entry.time,

@@ -29,8 +29,8 @@ struct ChainTrack {
   private(set) var boot: String?
   private(set) var first: UInt64?
   private var gaps: [Gap] = []
-  /// The value of each boot's first record.
-  private var boots: [String: RecordChain] = [:]
+  /// The first record of each boot. Where the same was written again, its time and event number are others.
+  private var boots: [String: (chain: RecordChain, time: Int64, serial: UInt64)] = [:]
   /// A record that does not fit, until the next one tells more.
   private var doubtful: TrailFinding?
   /// A number that was there before, as the beginning of records that may belong elsewhere.
@@ -87,13 +87,13 @@ struct ChainTrack {
     var found: [TrailFinding] = []
     let before = last
     let oldBoot = boot
-    let known = boots.updateValue(point.chain, forKey: name)
+    let known = boots.updateValue((point.chain, entry.time, entry.serial), forKey: name)
     let unsure = entry.numbers(.unsure)
     // Numbers of the boot before that this record says may be missing are no defect; its other gaps are.
     if let unsure { explain(unsure) }
     found += end()
     boot = name
-    if let known, known == point.chain {
+    if let known, known == (point.chain, entry.time, entry.serial) {
       found.append(finding(.bootRepeated(boot: name)))
     } else if let before {
       // What follows the last record may be the one that was being written.
@@ -223,6 +223,11 @@ struct ChainTrack {
 }
 
 extension TrailFinding.Kind {
+  var isOfRepeatedBoot: Bool {
+    if case .bootRepeated = self { return true }
+    return false
+  }
+
   var isOutOfPlace: Bool {
     switch self {
     case .outOfOrder, .repeated, .bootRepeated, .startMissing: true

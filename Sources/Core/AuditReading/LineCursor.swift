@@ -10,14 +10,16 @@ struct LineCursor {
     guard line.count - position >= count else { return false }
     // The token has `count` bytes and lives for ever.
     let wanted = unsafe UnsafeBufferPointer(start: token.utf8Start, count: count)
-    for index in 0..<count where unsafe wanted[index] != line[position + index] { return false }
+    // There are so many bytes behind the position.
+    for index in 0..<count where unsafe wanted[index] != line[unchecked: position + index] { return false }
     position += count
     return true
   }
 
   mutating func take(_ token: [UInt8], in line: Span<UInt8>) -> Bool {
     guard line.count - position >= token.count else { return false }
-    for index in token.indices where token[index] != line[position + index] { return false }
+    // There are so many bytes behind the position.
+    for index in token.indices where unsafe token[index] != line[unchecked: position + index] { return false }
     position += token.count
     return true
   }
@@ -62,23 +64,17 @@ struct LineCursor {
     FieldPlace.Form, BytePlace
   )? {
     let start = position
-    let quote = UInt8(ascii: "\"")
-    if isEncoded, start < end, line[start] == quote {
-      var index = start + 1
-      while index < end, line[index] != quote {
-        guard Self.isPlain(line[index]) else { return nil }
-        index += 1
-      }
-      guard index < end else { return nil }
+    precondition(end <= line.count)
+    let isQuoted = isEncoded && start < end && line[start] == UInt8(ascii: "\"")
+    var index = isQuoted ? start + 1 : start
+    // The index stays below `end`, which is inside the line.
+    while index < end, unsafe Self.isPlain(line[unchecked: index]) { index += 1 }
+    if isQuoted {
+      guard index < end, line[index] == UInt8(ascii: "\"") else { return nil }
       position = index + 1
       return (.quoted, BytePlace(start + 1, index))
     }
-    var index = start
-    while index < end, line[index] != UInt8(ascii: " ") {
-      guard Self.isPlain(line[index]) else { return nil }
-      index += 1
-    }
-    guard index > start else { return nil }
+    guard index > start, index == end || line[index] == UInt8(ascii: " ") else { return nil }
     position = index
     if !isEncoded { return (.plain, BytePlace(start, index)) }
     guard Hexadecimal.isWellFormed(line.extracting(start..<index)) else { return nil }
@@ -87,6 +83,6 @@ struct LineCursor {
 
   /// Printable, and neither quote.
   private static func isPlain(_ byte: UInt8) -> Bool {
-    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
+    byte &- 0x21 < 0x5E && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
   }
 }

@@ -55,6 +55,21 @@ public struct LogLines: Sendable {
     return .bytes(range)
   }
 
+  /// The next whole line that is a record of Keyhole, or could be one, and how it reads; nil until more is added. `passed`
+  /// counts the lines, itself included.
+  public mutating func next(
+    with reader: AuditEntryReader, passed: inout Int
+  ) -> (line: Line, reading: AuditEntryReader.Reading)? {
+    while let line = next() {
+      passed += 1
+      guard case .bytes(let range) = line else { return (line, .other) }
+      let reading = reader.read(bytes.span.extracting(range))
+      if case .other = reading { continue }
+      return (line, reading)
+    }
+    return nil
+  }
+
   /// Ends the last line where no newline does; false when there is none. ``next()`` gives it then.
   public mutating func end() -> Bool {
     guard start < bytes.count || isSkipping else { return false }

@@ -16,15 +16,19 @@ struct RecordForm: Sendable {
   let types: [(name: [UInt8], type: AuditRecordType)]
   /// Without `op`.
   let places: [Place]
+  /// What a numbered record has to have, and one of a version that numbered none need not.
+  let ofNumbered: [AuditFieldName]
 
   init(_ operation: AuditOperation) {
     self.operation = operation
     value = Array(operation.rawValue.utf8)
     types = operation.types.map { (Array($0.name.description.utf8), $0) }
+    let ofNumbered: [AuditFieldName] = operation == .start ? [.boot, .after, .open, .previous] : []
+    self.ofNumbered = ofNumbered
     places = operation.layout.dropFirst().map {
       Place(
-        name: $0.name, token: Array("\($0.name.rawValue)=".utf8), isOptional: $0.isOptional,
-        isEncoded: $0.name.isEncoded)
+        name: $0.name, token: Array("\($0.name.rawValue)=".utf8),
+        isOptional: $0.isOptional || ofNumbered.contains($0.name), isEncoded: $0.name.isEncoded)
     }
   }
 

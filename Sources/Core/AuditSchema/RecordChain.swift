@@ -23,15 +23,20 @@ public struct RecordChain: Equatable, Hashable, Sendable, CustomStringConvertibl
 
   /// nil unless the text is 32 digits of `0–9 a–f`.
   public init?(hexadecimal text: some Collection<UInt8>) {
-    guard text.count == 2 * Self.size else { return nil }
+    self.init(hexadecimal: Array(text).span)
+  }
+
+  /// As above.
+  public init?(hexadecimal digits: Span<UInt8>) {
+    guard digits.count == 2 * Self.size else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.size)
     var high: UInt8?
-    for digit in text {
+    for index in digits.indices {
       let value: UInt8
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+      switch digits[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digits[index] - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digits[index] - UInt8(ascii: "a") + 10
       default: return nil
       }
       if let first = high {
@@ -62,13 +67,17 @@ public struct RecordChain: Equatable, Hashable, Sendable, CustomStringConvertibl
   public func following(
     type: AuditRecordType, text: [UInt8], address: [UInt8], terminal: [UInt8], result: [UInt8]
   ) -> RecordChain {
-    var hash = SHA256()
-    hash.update(data: bytes)
-    hash.update(data: Array(type.name.description.utf8))
+    let name = type.name
+    var message: [UInt8] = []
+    message.reserveCapacity(
+      bytes.count + name.utf8CodeUnitCount + text.count + address.count + terminal.count + 16)
+    message += bytes
+    // The name's bytes live for ever.
+    name.withUTF8Buffer { unsafe message.append(contentsOf: $0) }
     for part in [text, address, terminal, result] {
-      hash.update(data: [UInt8(ascii: "\n")])
-      hash.update(data: part)
+      message.append(UInt8(ascii: "\n"))
+      message += part
     }
-    return RecordChain(bytes: Array(hash.finalize().prefix(Self.size)))
+    return RecordChain(bytes: Array(SHA256.hash(data: message).prefix(Self.size)))
   }
 }

@@ -31,7 +31,7 @@ struct PolicyLearnCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only refusals from then on: 2026-11-21, '2026-11-21 09:30', today, yesterday, 90m, 12h, 7d.",
+      "Only refusals from then on: '2 hours ago', 90m, today, monday, 14:00, 2026-11-21, '2026-11-21 09:30'.",
       valueName: "time"))
   var since: String?
 
@@ -51,7 +51,7 @@ struct PolicyLearnCommand: ParsableCommand {
       guard let time = LocalTime.milliseconds(since) else {
         throw unusable(
           "`\(since)` is not a time",
-          hint: "2026-11-21, '2026-11-21 09:30', today, yesterday, 90m, 12h or 7d")
+          hint: TimeExpression.examples)
       }
       start = time
     }

@@ -5,8 +5,8 @@ enum LocalTime {
   /// `2026-11-21 09:51:17` of milliseconds since 1970.
   static func text(_ milliseconds: Int64) -> String {
     guard let parts = parts(milliseconds) else { return "@\(milliseconds / 1_000)" }
-    return "\(padded(parts.year, 4))-\(padded(parts.month))-\(padded(parts.day)) "
-      + "\(padded(parts.hour)):\(padded(parts.minute)):\(padded(parts.second))"
+    return CalendarText.text(
+      parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second, between: UInt8(ascii: " "))
   }
 
   /// A time in the calendar.
@@ -32,11 +32,6 @@ enum LocalTime {
       year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
       hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec),
       weekday: Int(parts.tm_wday))
-  }
-
-  private static func padded(_ number: Int, _ width: Int = 2) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
   static var now: Int64 { Int64(time(nil)) * 1_000 }

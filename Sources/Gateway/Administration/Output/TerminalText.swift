@@ -24,8 +24,11 @@ enum TerminalText {
     return result
   }
 
+  /// How many characters are shown.
+  static func columns(_ text: String) -> Int { isPlain(text) ? text.utf8.count : text.count }
+
   /// Whether all of it is printable ASCII, as nearly everything is.
-  private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+  static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
   static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -7,9 +7,10 @@ struct UTCTime: CustomStringConvertible, Equatable {
   init(secondsSince1970 seconds: UInt64) {
     let ofDay = seconds % 86_400
     let date = Self.date(daysSince1970: Int(min(seconds / 86_400, 100_000_000)))
-    func digits(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
     description =
-      "\(date.year)-\(digits(date.month))-\(digits(date.day))T\(digits(ofDay / 3600)):\(digits(ofDay / 60 % 60)):\(digits(ofDay % 60))Z"
+      CalendarText.text(
+        date.year, date.month, date.day, Int(ofDay / 3600), Int(ofDay / 60 % 60), Int(ofDay % 60),
+        between: UInt8(ascii: "T")) + "Z"
   }
 
   /// In the proleptic Gregorian calendar, counting years from March, so that a leap day is a year's last.

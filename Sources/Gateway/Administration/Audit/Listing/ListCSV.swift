@@ -1,5 +1,3 @@
-internal import AuditReading
-
 /// Comma-separated values (RFC 4180) with one header line, for spreadsheets.
 ///
 /// A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and runs it. Such a cell gets an apostrophe
@@ -14,22 +12,13 @@ struct ListCSV: ListOutput {
   }
 
   mutating func add(_ row: ListRow) {
-    var milliseconds = ""
-    var rules = ""
-    var address: String?
-    switch row {
-    case .call(let call):
-      milliseconds = call.end.map { String($0.milliseconds) } ?? ""
-      rules = call.rules.joined(separator: ":")
-      address = call.address
-    case .event(let entry): address = entry.address
-    }
-    let cells = [
-      times.utc(row.time), row.call, row.agent, row.host ?? "", row.vm ?? "", row.result, milliseconds,
-      row.refusals, rules,
-      address ?? "", row.text,
+    let cells = ListCells(row)
+    let texts = [
+      times.utc(cells.time), cells.call, cells.agent, cells.host ?? "", cells.vm ?? "", cells.result,
+      cells.milliseconds.map { String($0) } ?? "", cells.refusals, cells.rules.joined(separator: ":"),
+      cells.address ?? "", cells.text,
     ]
-    buffer.write(cells.map(Self.cell).joined(separator: ",") + "\r\n")
+    buffer.write(texts.map(Self.cell).joined(separator: ",") + "\r\n")
   }
 
   mutating func flush() { buffer.flush() }

@@ -5,11 +5,11 @@ protocol ListOutput {
   mutating func flush()
 }
 
-/// Columns for people. Their widths are those of the first rows; a later row that is wider moves what is behind it.
+/// Columns for people. Their widths are those of the first rows; in a later row that is wider, the others move.
 struct ListTable: ListOutput {
   private struct Column {
     let title: String
-    let text: (ListRow) -> String
+    let text: (ListCells) -> String
     var width: Int
   }
 
@@ -17,8 +17,9 @@ struct ListTable: ListOutput {
   private static let sample = 256
 
   private let buffer: OutputBuffer
-  private var waiting: [ListRow]? = []
+  private var waiting: [ListCells]? = []
   private var columns: [Column] = []
+  private var times = TimeText()
   private let hasHosts: Bool
 
   init(_ buffer: OutputBuffer, hasHosts: Bool) {
@@ -27,8 +28,9 @@ struct ListTable: ListOutput {
   }
 
   mutating func add(_ row: ListRow) {
-    guard waiting != nil else { return write(row) }
-    waiting?.append(row)
+    let cells = ListCells(row)
+    guard waiting != nil else { return write(cells) }
+    waiting?.append(cells)
     if waiting?.count ?? 0 >= Self.sample { begin() }
   }
 
@@ -40,9 +42,7 @@ struct ListTable: ListOutput {
   private mutating func begin() {
     let rows = waiting ?? []
     waiting = nil
-    var times = TimeText()
     columns = [
-      Column(title: "TIME", text: { times.local($0.time) }, width: 19),
       Column(title: "CALL", text: \.call, width: 16), Column(title: "AGENT", text: \.agent, width: 5),
     ]
     if hasHosts || rows.contains(where: { $0.host != nil }) {
@@ -52,32 +52,27 @@ struct ListTable: ListOutput {
       columns.append(Column(title: "VM", text: { $0.vm ?? "" }, width: 2))
     }
     columns += [
-      Column(title: "RESULT", text: \.result, width: 7), Column(title: "TOOK", text: \.duration, width: 7),
+      Column(title: "RESULT", text: \.result, width: 7),
+      Column(title: "TOOK", text: { $0.milliseconds.map(CallText.duration) ?? "" }, width: 7),
       Column(title: "REFUSED", text: \.refusals, width: 7),
     ]
     for index in columns.indices {
       let text = columns[index].text
       columns[index].width = rows.reduce(columns[index].width) {
-        max($0, TerminalText.oneLine(text($1)).count)
+        max($0, TerminalText.columns(TerminalText.oneLine(text($1))))
       }
     }
-    write(columns.map(\.title), last: "COMMAND")
+    buffer.writeCell("TIME", width: 19)
+    for column in columns { buffer.writeCell(column.title, width: column.width) }
+    buffer.write("COMMAND\n")
     for row in rows { write(row) }
   }
 
-  private mutating func write(_ row: ListRow) {
-    write(columns.map { TerminalText.oneLine($0.text(row)) }, last: TerminalText.oneLine(row.text))
-  }
-
-  private mutating func write(_ cells: [String], last: String) {
-    var line = ""
-    for (index, cell) in cells.enumerated() {
-      let count = cell.count
-      columns[index].width = max(columns[index].width, count)
-      line += cell
-      line += String(repeating: " ", count: columns[index].width - count + 2)
-    }
-    buffer.write(line + last + "\n")
+  private mutating func write(_ cells: ListCells) {
+    buffer.writeCell(times.local(cells.time), width: 19)
+    for column in columns { buffer.writeCell(column.text(cells), width: column.width) }
+    buffer.writeSafely(cells.text)
+    buffer.write("\n")
   }
 }
 

@@ -5,70 +5,60 @@ internal import AuditSchema
 enum ListRow {
   case call(AuditedCall)
   case event(AuditEntry)
+}
 
+/// The texts of a row, not yet harmless for terminals.
+struct ListCells {
   /// When it began, in milliseconds since 1970.
-  var time: Int64 {
-    switch self {
-    case .call(let call): call.decided ?? call.time
-    case .event(let entry): entry.time
-    }
-  }
-
-  var host: String? {
-    switch self {
-    case .call(let call): call.host
-    case .event(let entry): entry.node
-    }
-  }
-
-  var vm: String? {
-    switch self {
-    case .call(let call): call.vm
-    case .event(let entry): entry.text(.vm)
-    }
-  }
-
+  let time: Int64
   /// The call's id, empty for what is none.
-  var call: String {
-    switch self {
-    case .call(let call): call.id
-    case .event(let entry): entry.text(.call) ?? ""
-    }
-  }
-
-  var agent: String {
-    switch self {
-    case .call(let call): call.agent ?? "?"
-    case .event(let entry): entry.agent ?? (entry.has(.acct) ? "?" : "")
-    }
-  }
-
-  var result: String {
-    switch self {
-    case .call(let call): CallText.result(call)
-    case .event(let entry): EventText.result(entry)
-    }
-  }
-
-  var duration: String {
-    switch self {
-    case .call(let call): call.end.map { CallText.duration($0.milliseconds) } ?? ""
-    case .event: ""
-    }
-  }
-
+  let call: String
+  let agent: String
+  let host: String?
+  let vm: String?
+  let result: String
+  let milliseconds: UInt64?
   /// How many accesses were refused; empty for none.
-  var refusals: String {
-    guard case .call(let call) = self else { return "" }
-    let count = CallText.refusals(call)
-    return count == 0 ? "" : String(count)
+  let refusals: String
+  let rules: [String]
+  let address: String?
+  /// The command line, or what happened.
+  let text: String
+
+  init(_ row: ListRow) {
+    switch row {
+    case .call(let call): self.init(call)
+    case .event(let entry): self.init(entry)
+    }
   }
 
-  /// The command line, or what happened.
-  var text: String {
-    switch self {
-    case .call(let call): CallText.line(call)
-    case .event(let entry): "\(entry.operation.rawValue.dropFirst(8)): \(EventText.text(entry))"
-    }
+  private init(_ call: AuditedCall) {
+    let end = call.end
+    let count = CallText.refusals(call, end)
+    time = call.decided ?? call.time
+    self.call = call.id
+    agent = call.agent ?? "?"
+    host = call.host
+    vm = call.vm
+    result = CallText.result(call, end)
+    milliseconds = end?.milliseconds
+    refusals = count == 0 ? "" : String(count)
+    rules = call.rules
+    address = call.address
+    text = CallText.line(call)
+  }
+
+  private init(_ entry: AuditEntry) {
+    time = entry.time
+    call = entry.text(.call) ?? ""
+    agent = entry.agent ?? (entry.has(.acct) ? "?" : "")
+    host = entry.node
+    vm = entry.text(.vm)
+    result = EventText.result(entry)
+    milliseconds = nil
+    refusals = ""
+    rules = []
+    address = entry.address
+    text = "\(entry.operation.rawValue.dropFirst(8)): \(EventText.text(entry))"
   }
 }

@@ -42,7 +42,8 @@ struct CallView {
     }
     if let entry = found.sessionEnd {
       rows.append([
-        "", "\(time(entry.time))  ended: \(EventText.result(entry)), \(counted(entry.number(.calls) ?? 0, "call"))",
+        "",
+        "\(time(entry.time))  ended: \(EventText.result(entry)), \(counted(entry.number(.calls) ?? 0, "call"))",
       ])
     }
     return rows

@@ -3,9 +3,12 @@ internal import AuditReading
 /// A call in a reviewer's words.
 enum CallText {
   /// What became of it: `0`, `exit 3`, `signal 9`, `refused`, `timed out`, `lost` …
-  static func result(_ call: AuditedCall) -> String {
+  static func result(_ call: AuditedCall) -> String { result(call, call.end) }
+
+  /// As above, where the call's end is at hand.
+  static func result(_ call: AuditedCall, _ end: AuditedCall.End?) -> String {
     if call.verdict == .refused { return "refused" }
-    guard let end = call.end else { return "running or unfinished" }
+    guard let end else { return "running or unfinished" }
     switch end.cause {
     case "exited": return end.status == 0 ? "0" : "exit \(end.status)"
     case "signaled": return end.status > 128 ? "signal \(end.status - 128)" : "signal"
@@ -35,7 +38,9 @@ enum CallText {
   }
 
   /// Refused accesses, also those that were counted only.
-  static func refusals(_ call: AuditedCall) -> Int {
-    max(call.accesses.count, Int(clamping: call.end?.refusals ?? 0))
+  static func refusals(_ call: AuditedCall) -> Int { refusals(call, call.end) }
+
+  static func refusals(_ call: AuditedCall, _ end: AuditedCall.End?) -> Int {
+    max(call.accessCount, Int(clamping: end?.refusals ?? 0))
   }
 }

@@ -27,7 +27,8 @@ enum EventText {
     case .authentication: return "session \(entry.text(.session) ?? "?"), key \(entry.key ?? "?")\(info)"
     case .sessionEnd:
       let lasted = CallText.duration(entry.number(.duration) ?? 0)
-      return "session \(entry.text(.session) ?? "?"), \(counted(entry.number(.calls) ?? 0, "call")), \(lasted)\(info)"
+      return
+        "session \(entry.text(.session) ?? "?"), \(counted(entry.number(.calls) ?? 0, "call")), \(lasted)\(info)"
     case .agentChange: return "agent \(entry.text(.acct) ?? "?"), by \(requester(entry))\(info)"
     case .start: return "\(entry.text(.unit) ?? "?"), policy \(entry.text(.policy) ?? "?")\(beginning(entry))"
     case .stop: return "\(entry.text(.unit) ?? "?")\(info)"

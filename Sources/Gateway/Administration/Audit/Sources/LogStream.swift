@@ -34,30 +34,22 @@ final class LogStream {
 
   /// What the reading so far holds.
   private func lineAtHand() -> AuditLine? {
-    while let line = lines.next() {
-      if let found = take(line) { return found }
-    }
-    return nil
-  }
-
-  private func take(_ line: LogLines.Line) -> AuditLine? {
-    number += 1
-    counts.lines += 1
-    switch line {
-    case .tooLong:
+    var passed = 0
+    let found = lines.next(with: reader, passed: &passed)
+    number += passed
+    counts.lines += passed
+    guard let (line, reading) = found else { return nil }
+    switch (line, reading) {
+    case (.bytes, .entry(var entry)):
+      counts.entries += 1
+      if entry.node == nil { entry.node = host }
+      return auditLine(.entry(entry))
+    case (.bytes(let range), _):
+      counts.malformed += 1
+      return auditLine(.malformed(lines.copy(range)))
+    case (.tooLong, _):
       counts.tooLong += 1
       return auditLine(.tooLong)
-    case .bytes(let range):
-      switch lines.read(range, with: reader) {
-      case .other: return nil
-      case .malformed:
-        counts.malformed += 1
-        return auditLine(.malformed(lines.copy(range)))
-      case .entry(var entry):
-        counts.entries += 1
-        if entry.node == nil { entry.node = host }
-        return auditLine(.entry(entry))
-      }
     }
   }
 
