@@ -6,7 +6,7 @@ readonly GATEWAY_PACKAGES=(openssh-server openssh-client auditd python3 util-lin
 readonly SANDBOX_PEERS=(bubblewrap firejail)
 # What scripts/bench policy compares with, and reads policies with.
 readonly POLICY_PEERS=(sudo python3-yaml)
-# The second line has the clients of SSH, the third the tools that the corpora try, the fourth a browser for reports (100 MB).
+# The second line and the third have the clients of SSH, the fourth the tools that the corpora try, the fifth a browser (100 MB).
 readonly TEST_PACKAGES=(python3-pytest python3-yaml gcc libc6-dev strace python3-audit
   python3-paramiko python3-asyncssh python3-cryptography python3-jsonschema dropbear-bin putty-tools
   openssh-sftp-server rsync
