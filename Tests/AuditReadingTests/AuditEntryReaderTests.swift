@@ -138,6 +138,12 @@ func eachKindOfRecordIsUnderstood(type: String, fields: String) throws {
     type: "SERVICE_START",
     fields: "op=keyhole:start unit=x policy=none seq=7 chain=00112233445566778899aabbccddeeff",
     result: "success"),
+  // A number that is none.
+  SampleLines.line(
+    fields: SampleLines.refusal(of: "df").replacing("cmd=6466", with: "cmd=6466 cmd-bytes=many")),
+  SampleLines.line(
+    fields: SampleLines.refusal(of: "df").replacing(
+      "cmd=6466", with: "cmd=6466 cmd-bytes=1234567890123456789")),
   // Text around the record.
   "x " + SampleLines.line(fields: SampleLines.refusal(of: "df")),
   SampleLines.line(fields: SampleLines.refusal(of: "df")) + " x",

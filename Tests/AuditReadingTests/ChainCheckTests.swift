@@ -48,7 +48,29 @@ struct ChainCheckTests {
   @Test func recordsMissingAtTheEndOfABootShowAtTheNextStart() {
     var lines = trail().lines
     lines.remove(at: 5)
-    #expect(kinds(lines) == [.tailMissing(boot: "b0070b0070b00700", last: 5)])
+    #expect(kinds(lines) == [.tailMissing(boot: "b0070b0070b00700", last: 5, wentDown: false)])
+  }
+
+  /// What the broker keeps reaches the disk a moment after the log does.
+  @Test func afterThePowerWasLostAStartMayGoOnFromARecordBeforeTheLast() {
+    var trail = ChainedLines()
+    trail.start()
+    trail.load()
+    let kept = trail.chain
+    trail.load()
+    trail.load()
+    for (after, expected) in [("boot", 0), ("stop", 1)] {
+      var next = trail
+      next.boot = "b0070b0070b00701"
+      next.start(after: after, isBoot: true, following: kept)
+      next.load()
+      #expect(kinds(next.lines).count == expected)
+      next = trail
+      next.boot = "b0070b0070b00701"
+      next.start(after: after, isBoot: true, following: RecordChain.none)
+      #expect(
+        kinds(next.lines) == [.tailMissing(boot: "b0070b0070b00700", last: 4, wentDown: after == "boot")])
+    }
   }
 
   @Test func theMissingStartOfABootShows() {
@@ -126,5 +148,36 @@ struct ChainCheckTests {
       }
       #expect(kinds(lines).isEmpty == isPart, "\(lines)")
     }
+  }
+
+  @Test func noNumberInALogMakesItTrap() {
+    var generator = SeededGenerator(seed: 5)
+    let whole = trail().lines.map { Array($0.utf8) }
+    let numbers = [
+      "0", "1", "18446744073709551615", "9999999999999999999", "9223372036854775807", "4-3",
+      "3-9999999999999999999",
+    ]
+    var entries = 0
+    for _ in 0..<4_000 {
+      var lines = whole
+      for _ in 0..<3 {
+        let index = Int.random(in: 0..<lines.count, using: &generator)
+        let ends = lines[index].indices.filter {
+          lines[index][$0] == UInt8(ascii: "=") || lines[index][$0] == UInt8(ascii: "(")
+        }
+        guard let start = ends.randomElement(using: &generator) else { continue }
+        let rest = lines[index][(start + 1)...]
+        let end = rest.firstIndex { !(0x30...0x39).contains($0) } ?? rest.endIndex
+        lines[index].replaceSubrange(
+          (start + 1)..<end, with: Array((numbers.randomElement(using: &generator) ?? "").utf8))
+      }
+      let reader = AuditEntryReader(executables: [SampleLines.executable])
+      entries += lines.count { line in
+        if case .entry = reader.read(line) { return true }
+        return false
+      }
+      _ = kinds(lines.map { String(decoding: $0, as: UTF8.self) })
+    }
+    #expect(entries > 10_000)
   }
 }

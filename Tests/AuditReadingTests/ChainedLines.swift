@@ -23,8 +23,11 @@ struct ChainedLines {
       SampleLines.line(type: type, serial: serial, fields: "\(text) chain=\(chain)", result: result))
   }
 
-  mutating func start(after: String = "first", unsure: String? = nil, isBoot: Bool = false) {
+  mutating func start(
+    after: String = "first", unsure: String? = nil, isBoot: Bool = false, following: RecordChain? = nil
+  ) {
     if isBoot { sequence = 0 }
+    if let following { chain = following }
     add(
       "op=keyhole:start unit=keyhole-broker policy=none boot=\(boot) after=\(after) open=0"
         + (unsure.map { " unsure=\($0)" } ?? "") + " prev=\(chain)", type: "SERVICE_START")

@@ -60,6 +60,11 @@ struct ObviousReader {
         values.append(value)
       } else {
         guard isPlain(next.value) else { return nil }
+        let isNumber = [
+          "status", "duration-ms", "bytes-out", "refusals", "calls", "cmd-bytes", "name-bytes", "open",
+          "missed", "admin",
+        ].contains(next.name)
+        guard !isNumber || next.value.wholeMatch(of: /[0-9]{1,18}/) != nil else { return nil }
         values.append(Array(next.value.utf8))
       }
     }
@@ -73,11 +78,12 @@ struct ObviousReader {
     guard (number == nil) == (chain == nil),
       number?.wholeMatch(of: /[1-9][0-9]{0,18}/) != nil || number == nil,
       chain?.wholeMatch(of: /[0-9a-f]{32}/) != nil || chain == nil, let seconds = UInt64(match.s),
+      seconds < 1_000_000_000_000,
       let milliseconds = Int64(match.ms), let serial = UInt64(match.serial)
     else { return nil }
     return Found(
       node: match.node.map(String.init), operation: operation,
-      time: Int64(clamping: seconds) &* 1_000 &+ milliseconds,
+      time: Int64(seconds) * 1_000 + milliseconds,
       serial: serial, address: tail[2].value == "?" ? nil : tail[2].value,
       isSuccess: tail[4].value == "success",
       names: own.map(\.name), values: values)

@@ -46,6 +46,7 @@ public struct AuditEntryReader: Sendable {
     }
     guard cursor.take("type=", in: line), let typeName = cursor.takeWord(in: line),
       cursor.take("msg=audit(", in: line), let seconds = cursor.takeNumber(in: line),
+      seconds < 1_000_000_000_000,
       cursor.take(".", in: line), let milliseconds = cursor.takeDigits(3, in: line),
       cursor.take(":", in: line),
       let serial = cursor.takeNumber(in: line), cursor.take("): ", in: line), takeKernelFields(&cursor, line),
@@ -61,7 +62,7 @@ public struct AuditEntryReader: Sendable {
     else { return nil }
     return AuditEntry(
       node: node.map { Self.text(line, $0) }, operation: form.operation, type: type,
-      time: Int64(clamping: seconds) &* 1_000 &+ Int64(milliseconds), serial: serial,
+      time: Int64(seconds * 1_000 + milliseconds), serial: serial,
       isSuccess: places.result.range.count == 7, line: Self.copy(line), places: places)
   }
 
@@ -90,6 +91,7 @@ public struct AuditEntryReader: Sendable {
         else {
           return nil
         }
+        if place.isNumber, !Self.isNumber(line.extracting(value.range)) { return nil }
         places.own.append(FieldPlace(place.name, valueForm, value))
         cursor = ahead
       } else if !place.isOptional {
@@ -130,6 +132,12 @@ public struct AuditEntryReader: Sendable {
     for index in chain where !(0x30...0x39).contains(line[index]) && !(0x61...0x66).contains(line[index]) {
       return false
     }
+    return true
+  }
+
+  private static func isNumber(_ digits: Span<UInt8>) -> Bool {
+    guard digits.count <= 18 else { return false }
+    for index in digits.indices where !(0x30...0x39).contains(digits[index]) { return false }
     return true
   }
 

@@ -75,7 +75,9 @@ public struct AuditedCall: Equatable, Sendable {
   /// nil when the client asked for a shell.
   public var line: [UInt8]? { decision?.bytes(.cmd) }
   /// How long the line was, where the record has only its beginning.
-  public var lineLength: Int? { decision?.number(.commandBytes).map { Int(clamping: $0) } ?? line?.count }
+  public var cutLineLength: Int? { decision?.number(.commandBytes).map { Int(clamping: $0) } }
+  /// How long the line was.
+  public var lineLength: Int? { cutLineLength ?? line?.count }
   /// Why it was refused.
   public var reason: String? { decision?.text(.info) }
   public var accesses: [Access] {

@@ -12,6 +12,8 @@ struct CallCheck {
   private static let mostOpen = 65_536
   /// A call may have begun before the log does: so much earlier than its records say.
   private static let slack: Int64 = 5_000
+  /// A century, in milliseconds: no number in a log makes the arithmetic overflow.
+  private static let longest: UInt64 = 3_200_000_000_000
 
   /// Decided, and not yet ended.
   private var open: [String: Open] = [:]
@@ -93,7 +95,7 @@ struct CallCheck {
   /// Whether a decision of the call was read, or it was made before the log begins.
   private mutating func isKnown(_ entry: AuditEntry, _ call: String) -> Bool {
     if open[call] != nil || left[call] != nil || ended[call] != nil || older.contains(call) { return true }
-    let start = entry.time - Int64(clamping: entry.number(.duration) ?? 0)
+    let start = entry.time - Int64(clamping: min(entry.number(.duration) ?? 0, Self.longest))
     guard let begun, start - Self.slack < begun, older.count < Self.mostOpen else { return false }
     older.insert(call)
     olderCount += 1

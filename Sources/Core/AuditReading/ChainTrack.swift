@@ -36,6 +36,10 @@ struct ChainTrack {
   /// A number that was there before, as the beginning of records that may belong elsewhere.
   private var stray: (point: Point, finding: TrailFinding)?
   private var serial: UInt64 = 0
+  /// Values of the last records.
+  private var recent: [RecordChain] = []
+  /// As many as may be written before the broker's state reaches the disk.
+  private static let mostRecent = 4_096
 
   /// What is wrong with a numbered record at its place.
   mutating func add(
@@ -63,6 +67,10 @@ struct ChainTrack {
       settle(entry, point, finding, after: entry.previous)
     }
     if boot == nil { boot = newBoot }
+    // Each numbered start names the value that it follows.
+    if entry.operation == .start, entry.previous == nil { found.append(finding(.altered)) }
+    if recent.count == Self.mostRecent { recent.removeFirst(Self.mostRecent / 2) }
+    recent.append(chain)
     explain(by: entry)
     if entry.serial <= serial, sequence > 1, stray == nil, !found.contains(where: { $0.kind.isOutOfPlace }) {
       found.append(finding(.serialBackwards(before: serial)))
@@ -100,14 +108,20 @@ struct ChainTrack {
       let isExplained = unsure?.contains(before.sequence + 1) ?? false
       if known != nil || entry.text(.after) == "first" {
         found.append(finding(.stateLost))
-      } else if let previous = entry.previous, previous != before.chain, previous != before.expected,
-        !isExplained
-      {
-        found.append(finding(.tailMissing(boot: oldBoot, last: before.sequence)))
+      } else if let previous = entry.previous, !isExplained, !follows(previous, before, entry) {
+        let wentDown = entry.text(.after) == "boot"
+        found.append(finding(.tailMissing(boot: oldBoot, last: before.sequence, wentDown: wentDown)))
       }
     }
     settle(entry, point, finding, after: entry.previous)
     return found
+  }
+
+  /// Whether a start that says it goes on from `previous` goes on from the last record. Where the machine went down without a
+  /// stop, what the broker keeps may be older than the log by what had not reached the disk.
+  private func follows(_ previous: RecordChain, _ last: Point, _ start: AuditEntry) -> Bool {
+    previous == last.chain || previous == last.expected
+      || start.text(.after) == "boot" && recent.contains(previous)
   }
 
   // MARK: higher numbers

@@ -8,6 +8,8 @@ struct RecordForm: Sendable {
     let token: [UInt8]
     let isOptional: Bool
     let isEncoded: Bool
+    /// Digits only, as many as a number of 64 bits surely holds.
+    let isNumber: Bool
   }
 
   let operation: AuditOperation
@@ -28,9 +30,14 @@ struct RecordForm: Sendable {
     places = operation.layout.dropFirst().map {
       Place(
         name: $0.name, token: Array("\($0.name.rawValue)=".utf8),
-        isOptional: $0.isOptional || ofNumbered.contains($0.name), isEncoded: $0.name.isEncoded)
+        isOptional: $0.isOptional || ofNumbered.contains($0.name), isEncoded: $0.name.isEncoded,
+        isNumber: Self.numbers.contains($0.name))
     }
   }
+
+  private static let numbers: Set<AuditFieldName> = [
+    .status, .duration, .bytes, .refusals, .calls, .commandBytes, .nameBytes, .open, .missed, .admin,
+  ]
 
   static let all = AuditOperation.allCases.map(RecordForm.init)
 }

@@ -29,8 +29,9 @@ public struct TrailFinding: Equatable, Sendable {
     case bootRepeated(boot: String)
     /// The numbers begin again, as the broker found nothing of what it had kept: its state was removed.
     case stateLost
-    /// The boot before did not end with the record that this start follows: records at its end are gone.
-    case tailMissing(boot: String?, last: UInt64)
+    /// The boot before did not end with the record that this start follows: records at its end are gone. Where the machine went
+    /// down without a stop, they may never have reached the disk.
+    case tailMissing(boot: String?, last: UInt64, wentDown: Bool)
     /// The numbers begin again without a start record: the first records of a boot are gone.
     case startMissing(ClosedRange<UInt64>)
     /// A number of the kernel's that is lower than the one before.

@@ -62,10 +62,9 @@ struct AuditJSON {
         let text = Self.text(place.value)
         fields.append(.init(name: place.name, value: Int(text).map { .number($0) } ?? .text(text)))
       default:
-        fields.append(.init(name: place.name, value: .text(Self.text(place.value))))
-        if !Self.isText(place.value) {
-          digits.append(.init(name: place.name, value: .text(Self.hexadecimal(place.value))))
-        }
+        let text = String(validating: place.value, as: UTF8.self)
+        fields.append(.init(name: place.name, value: .text(text ?? Self.text(place.value))))
+        if text == nil { digits.append(.init(name: place.name, value: .text(Self.hexadecimal(place.value)))) }
       }
     }
     var members: [JSONValue.Member] = [

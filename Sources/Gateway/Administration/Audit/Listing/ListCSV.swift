@@ -1,3 +1,5 @@
+internal import AuditReading
+
 /// Comma-separated values (RFC 4180) with one header line, for spreadsheets.
 ///
 /// A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and runs it. Such a cell gets an apostrophe
@@ -13,10 +15,16 @@ struct ListCSV: ListOutput {
 
   mutating func add(_ row: ListRow) {
     let cells = ListCells(row)
+    let rules: [String]
+    let address: String?
+    switch row {
+    case .call(let call): (rules, address) = (call.rules, call.address)
+    case .event(let entry): (rules, address) = ([], entry.address)
+    }
     let texts = [
       times.utc(cells.time), cells.call, cells.agent, cells.host ?? "", cells.vm ?? "", cells.result,
-      cells.milliseconds.map { String($0) } ?? "", cells.refusals, cells.rules.joined(separator: ":"),
-      cells.address ?? "", cells.text,
+      cells.milliseconds.map { String($0) } ?? "", cells.refusals, rules.joined(separator: ":"),
+      address ?? "", cells.text,
     ]
     buffer.write(texts.map(Self.cell).joined(separator: ",") + "\r\n")
   }

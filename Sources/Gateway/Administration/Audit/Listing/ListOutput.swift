@@ -89,7 +89,8 @@ struct ListJSON: ListOutput {
     case .call(let call): json.call(call).printLine(to: &line)
     case .event(let entry): json.record(entry).printLine(to: &line)
     }
-    buffer.write(line + "\n")
+    line += "\n"
+    buffer.write(line)
   }
 
   mutating func flush() { buffer.flush() }

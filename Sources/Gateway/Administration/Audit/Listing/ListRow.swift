@@ -20,8 +20,6 @@ struct ListCells {
   let milliseconds: UInt64?
   /// How many accesses were refused; empty for none.
   let refusals: String
-  let rules: [String]
-  let address: String?
   /// The command line, or what happened.
   let text: String
 
@@ -43,8 +41,6 @@ struct ListCells {
     result = CallText.result(call, end)
     milliseconds = end?.milliseconds
     refusals = count == 0 ? "" : String(count)
-    rules = call.rules
-    address = call.address
     text = CallText.line(call)
   }
 
@@ -57,8 +53,6 @@ struct ListCells {
     result = EventText.result(entry)
     milliseconds = nil
     refusals = ""
-    rules = []
-    address = entry.address
     text = "\(entry.operation.rawValue.dropFirst(8)): \(EventText.text(entry))"
   }
 }

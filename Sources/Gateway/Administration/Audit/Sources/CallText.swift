@@ -33,7 +33,7 @@ enum CallText {
       return call.verdict == nil ? "(no record of its decision)" : "(a shell)"
     }
     let text = String(decoding: line, as: UTF8.self)
-    guard let length = call.lineLength, length > line.count else { return text }
+    guard let length = call.cutLineLength, length > line.count else { return text }
     return text + "… (\(length) bytes)"
   }
 

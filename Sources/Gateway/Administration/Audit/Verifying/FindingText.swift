@@ -36,11 +36,12 @@ struct FindingText {
     case .stateLost:
       name = "state-lost"
       text =
-        "the numbers begin again at 1 though the broker had run before: what it keeps, /var/lib/keyhole/audit.state, was removed"
-    case .tailMissing(let boot, let last):
+        "the numbers begin again at 1 though the broker had run before: what it keeps, /var/lib/keyhole/audit.state, was removed or damaged"
+    case .tailMissing(let boot, let last, let wentDown):
       name = "tail-missing"
       text =
         "records behind number \(last), at the end of \(boot.map { "boot \($0)" } ?? "the boot before"), are missing or were altered: this start follows another chain value"
+        + (wentDown ? ". The machine had gone down without a stop: they may never have reached the disk" : "")
     case .startMissing(let numbers):
       name = "start-missing"
       text =
