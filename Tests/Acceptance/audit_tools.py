@@ -42,7 +42,11 @@ def audit(command, *words, log=None, environment=None):
     text = b"" if log is None else log if isinstance(log, bytes) else log.bytes
     return Done(
         subprocess.run(
-            [KEYHOLE, "audit", command, *words], input=text, capture_output=True, env=environment or ENVIRONMENT, timeout=60
+            [KEYHOLE, "audit", command, *words],
+            input=text,
+            capture_output=True,
+            env=environment or ENVIRONMENT,
+            timeout=60,
         )
     )
 

@@ -52,7 +52,7 @@ class ChainedLog:
             self.chain = following(self.chain, type, fields, addr, terminal, res)
             fields += f" chain={self.chain.hex()}"
         head = HEAD % (type, self.milliseconds // 1000, self.milliseconds % 1000, self.serial)
-        line = f'{head}msg=\'{fields} exe="{self.exe}" hostname=? addr={addr} terminal={terminal} res={res}\''
+        line = f"{head}msg='{fields} exe=\"{self.exe}\" hostname=? addr={addr} terminal={terminal} res={res}'"
         line = (f"node={self.node} " if self.node else "") + line
         return self.raw(line.encode() + (b'\x1dUID="root" AUID="unset"' if self.enriched else b""))
 
@@ -93,7 +93,18 @@ class ChainedLog:
         return fields + (f" session={session}" if session else "")
 
     def decision(
-        self, line, *, call=None, agent="claude", key=KEY, vm=None, session=None, verdict="allowed", rule=None, info=None, **more
+        self,
+        line,
+        *,
+        call=None,
+        agent="claude",
+        key=KEY,
+        vm=None,
+        session=None,
+        verdict="allowed",
+        rule=None,
+        info=None,
+        **more,
     ):
         """The id of the call that was judged."""
         call = call or self.new_call()
@@ -108,21 +119,36 @@ class ChainedLog:
         return call
 
     def end(
-        self, call, *, agent="claude", key=KEY, vm=None, session=None, cause="exited", status=0, ms=42, out=5120,
-        refusals=0, info=None, **more
+        self,
+        call,
+        *,
+        agent="claude",
+        key=KEY,
+        vm=None,
+        session=None,
+        cause="exited",
+        status=0,
+        ms=42,
+        out=5120,
+        refusals=0,
+        info=None,
+        **more,
     ):
         fields = f"op=keyhole:end {self.caller(call, agent, key, vm, session)} cause={cause} status={status} "
         fields += f"duration-ms={ms} bytes-out={out} refusals={refusals}"
         fields += f" info={encoded(info)}" if info else ""
         return self.record("USER_CMD", fields, res="success" if cause == "exited" else "failed", **more)
 
-    def refused_access(self, call, name, *, kind="open", agent="claude", key=KEY, vm=None, session=None, info=None, **more):
+    def refused_access(
+        self, call, name, *, kind="open", agent="claude", key=KEY, vm=None, session=None, info=None, **more
+    ):
         fields = f"op=keyhole:refused-{kind} {self.caller(call, agent, key, vm, session)} name={encoded(name)}"
         fields += f" info={encoded(info)}" if info else ""
         return self.record("ANOM_ACCESS_FS", fields, res="failed", **more)
 
     def authentication(self, session, *, agent="claude", key=KEY, res="success"):
-        fields = f"op=keyhole:authentication acct={encoded(agent)} key={encoded(key)} session={session} policy=3f9c1a7be0d24456"
+        fields = f"op=keyhole:authentication acct={encoded(agent)} key={encoded(key)} session={session} "
+        fields += "policy=3f9c1a7be0d24456"
         return self.record("USER_AUTH", fields, res=res)
 
     def session_end(self, session, *, agent="claude", key=KEY, cause="client-gone", calls=1):

@@ -11,7 +11,15 @@ from policy_tools import REPOSITORY
 
 SCHEMA = json.loads((REPOSITORY / "docs/audit-export.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-HOSTILE = [b"\xff\xfe\x00", b"\x1b[2J", b'"\\\n\t', "\u2028\U0001f642".encode(), b"a" * 3000, b"\xc3", bytes(range(256))]
+HOSTILE = [
+    b"\xff\xfe\x00",
+    b"\x1b[2J",
+    b'"\\\n\t',
+    "\u2028\U0001f642".encode(),
+    b"a" * 3000,
+    b"\xc3",
+    bytes(range(256)),
+]
 
 
 def exported(log, *words):
@@ -34,7 +42,9 @@ def everything():
     log.session_end("00c0ffee00c0ffee").agent_change()
     lost = log.decision(None)
     log.start("crash", open=1, unsure="3-4").end(lost, cause="lost", status=125).trouble(2, unsure="9").stop()
-    log.record("SERVICE_START", "op=keyhole:start unit=keyhole-broker policy=none", numbered=False, addr="?", terminal="?")
+    log.record(
+        "SERVICE_START", "op=keyhole:start unit=keyhole-broker policy=none", numbered=False, addr="?", terminal="?"
+    )
     return log
 
 
@@ -66,8 +76,15 @@ def test_the_schema_would_refuse_something_else():
 def test_a_record_has_its_fields_decoded():
     found = [one for one in exported(everything()) if one["operation"] in ("decision", "end")][:2]
     assert found[0]["fields"] == {
-        "call": "0000000000000001", "acct": "claude", "key": KEY, "vm": "web-02", "session": "00c0ffee00c0ffee",
-        "policy": "3f9c1a7be0d24456", "verdict": "allowed", "rule": "grep", "cmd": "grep -r x /etc",
+        "call": "0000000000000001",
+        "acct": "claude",
+        "key": KEY,
+        "vm": "web-02",
+        "session": "00c0ffee00c0ffee",
+        "policy": "3f9c1a7be0d24456",
+        "verdict": "allowed",
+        "rule": "grep",
+        "cmd": "grep -r x /etc",
     }
     assert found[1]["fields"]["status"] == 2 and found[1]["fields"]["duration-ms"] == 42 and found[1]["success"] is True
     assert found[0]["time"] == "2026-11-21T12:00:05.000Z" and found[0]["serial"] == 5 and found[0]["type"] == "USER_CMD"
@@ -111,8 +128,11 @@ def test_calls_are_objects_with_their_ends():
     log.decision("tail -f x")
     found = exported(log, "--calls")
     assert [(one["verdict"], one["result"], one["end"] and one["end"]["cause"]) for one in found] == [
-        ("allowed", "exit 2", "exited"), ("refused", "refused", None), ("allowed", "lost", "lost"),
-        ("allowed", "running or unfinished", None)]
+        ("allowed", "exit 2", "exited"),
+        ("refused", "refused", None),
+        ("allowed", "lost", "lost"),
+        ("allowed", "running or unfinished", None),
+    ]
     assert [access["kind"] for access in found[0]["accesses"]] == ["open", "connect", "write"]
     assert found[1]["agent"] is None and found[1]["key"] is None and found[2]["command"] is None
     assert [one["command"] for one in exported(log, "--calls", "--verdict", "refused")] == ["rm -rf /"]
@@ -122,7 +142,12 @@ def test_filters_choose_records():
     log = everything()
     assert {one["fields"]["call"] for one in exported(log, "--call", "0000000000000001")} == {"0000000000000001"}
     assert [one["operation"] for one in exported(log, "--vm", "web-02")] == [
-        "decision", "refused-open", "refused-connect", "refused-write", "end"][:1] + ["end"]
+        "decision",
+        "refused-open",
+        "refused-connect",
+        "refused-write",
+        "end",
+    ][:1] + ["end"]
     assert exported(log, "--since", "2027-01-01") == []
     assert len(exported(log, "--host", "web-*")) == len(log.lines) and exported(log, "--host", "db-*") == []
 

@@ -38,13 +38,21 @@ def test_calls_stand_in_the_order_of_their_ends(log):
     assert " running or unfinished " in done.lines[4] and done.lines[4].endswith("  tail -f /var/log/syslog")
 
 
-@pytest.mark.parametrize(("end", "result"), [
-    ({}, "0"), ({"status": 1}, "exit 1"), ({"cause": "signaled", "status": 137}, "signal 9"),
-    ({"cause": "timed-out", "status": 124}, "timed out"), ({"cause": "client-gone", "status": 129}, "client gone"),
-    ({"cause": "lost", "status": 125}, "lost"), ({"cause": "output-limit", "status": 125}, "output limit"),
-    ({"cause": "revoked", "status": 126}, "revoked"), ({"cause": "refused", "status": 126}, "not started"),
-    ({"cause": "failed", "status": 125}, "failed"),
-])
+@pytest.mark.parametrize(
+    ("end", "result"),
+    [
+        ({}, "0"),
+        ({"status": 1}, "exit 1"),
+        ({"cause": "signaled", "status": 137}, "signal 9"),
+        ({"cause": "timed-out", "status": 124}, "timed out"),
+        ({"cause": "client-gone", "status": 129}, "client gone"),
+        ({"cause": "lost", "status": 125}, "lost"),
+        ({"cause": "output-limit", "status": 125}, "output limit"),
+        ({"cause": "revoked", "status": 126}, "revoked"),
+        ({"cause": "refused", "status": 126}, "not started"),
+        ({"cause": "failed", "status": 125}, "failed"),
+    ],
+)
 def test_the_result_says_what_became_of_a_call(log, end, result):
     log.call("df", **end)
     assert fine("list", "--json", log=log).objects[0]["result"] == result
@@ -64,7 +72,14 @@ def test_a_vm_and_a_host_have_columns_only_when_there_are_any(log):
     assert done.lines[0].split()[3] == "VM" and "web-01" in done.lines[2]
 
 
-HOSTILE = ["\x1b[2J\x1b]0;gotcha\x07x", "a\nb\rc\td", "\u202egnp.exe", "\x00\x7f\x9b31m", b"\xff\xfe\x80x", "ünïcode 日本"]
+HOSTILE = [
+    "\x1b[2J\x1b]0;gotcha\x07x",
+    "a\nb\rc\td",
+    "\u202egnp.exe",
+    "\x00\x7f\x9b31m",
+    b"\xff\xfe\x80x",
+    "ünïcode 日本",
+]
 
 
 @pytest.mark.parametrize("line", HOSTILE)
@@ -85,7 +100,8 @@ def test_a_call_of_a_shell_and_a_cut_line_are_told_as_what_they_are(log):
     log.end(call)
     log.record(
         "USER_CMD",
-        'op=keyhole:decision call=00000000000000ff acct="a" key="k" policy=none verdict=refused rule="" cmd=6C73 cmd-bytes=5000',
+        'op=keyhole:decision call=00000000000000ff acct="a" key="k" policy=none verdict=refused rule="" '
+        "cmd=6C73 cmd-bytes=5000",
         res="failed",
     )
     done = fine("list", log=log)
@@ -104,14 +120,33 @@ def many(log):
     return log
 
 
-@pytest.mark.parametrize(("words", "expected"), [
-    (["--agent", "claude"], [1, 4]), (["--agent", "codex*"], [2, 3]), (["--agent", "codex", "--agent", "claude"], [1, 2, 4]),
-    (["--agent", "c?dex"], [2]), (["--key", "SHA256:AbC"], [2]), (["--key", "AbC"], [2]), (["--key", "abc"], []),
-    (["--vm", "web-*"], [2, 4]), (["--vm", "-"], [1, 3]), (["--verdict", "refused"], [3]), (["--verdict", "allowed"], [1, 2, 4]),
-    (["--rule", "cat"], [2]), (["--rule", "d?"], [1]), (["--command", "/etc"], [2]), (["--command", "ETC"], []),
-    (["--command", "*"], []), (["--call", "0000000000000003"], [3]), (["--call", "00000000"], [1, 2, 3, 4]),
-    (["--agent", "claude", "--vm", "web-02"], [4]), (["-n", "2"], [3, 4]), (["-n", "9"], [1, 2, 3, 4]), (["-n", "0"], []),
-])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--agent", "claude"], [1, 4]),
+        (["--agent", "codex*"], [2, 3]),
+        (["--agent", "codex", "--agent", "claude"], [1, 2, 4]),
+        (["--agent", "c?dex"], [2]),
+        (["--key", "SHA256:AbC"], [2]),
+        (["--key", "AbC"], [2]),
+        (["--key", "abc"], []),
+        (["--vm", "web-*"], [2, 4]),
+        (["--vm", "-"], [1, 3]),
+        (["--verdict", "refused"], [3]),
+        (["--verdict", "allowed"], [1, 2, 4]),
+        (["--rule", "cat"], [2]),
+        (["--rule", "d?"], [1]),
+        (["--command", "/etc"], [2]),
+        (["--command", "ETC"], []),
+        (["--command", "*"], []),
+        (["--call", "0000000000000003"], [3]),
+        (["--call", "00000000"], [1, 2, 3, 4]),
+        (["--agent", "claude", "--vm", "web-02"], [4]),
+        (["-n", "2"], [3, 4]),
+        (["-n", "9"], [1, 2, 3, 4]),
+        (["-n", "0"], []),
+    ],
+)
 def test_filters_choose(many, words, expected):
     done = audit("list", "--json", *words, log=many)
     assert [int(one["call"], 16) for one in done.objects] == expected
@@ -125,8 +160,12 @@ def test_times_choose_by_the_decision():
         log.milliseconds += 3_600_000
     noon = "2026-11-21"
     for words, count in [
-        (["--since", f"{noon} 13:30"], 3), (["--until", f"{noon} 13:30"], 2), (["--since", noon], 5), (["--until", noon], 5),
-        (["--since", f"{noon}T14:30:00+01:00", "--until", f"{noon}T15:30Z"], 2), (["--since", "@1795266000"], 3),
+        (["--since", f"{noon} 13:30"], 3),
+        (["--until", f"{noon} 13:30"], 2),
+        (["--since", noon], 5),
+        (["--until", noon], 5),
+        (["--since", f"{noon}T14:30:00+01:00", "--until", f"{noon}T15:30Z"], 2),
+        (["--since", "@1795266000"], 3),
     ]:
         assert len(fine("list", "--json", *words, log=log).objects) == count, words
     tokyo = {**ENVIRONMENT, "TZ": "Asia/Tokyo"}
@@ -142,7 +181,9 @@ def test_recent_calls_are_found_by_how_long_ago_they_were():
         assert [one["command"] for one in fine("list", "--json", "--since", since, log=log).objects] == ["ls"], since
 
 
-@pytest.mark.parametrize("text", ["soon", "25:00", "2026-02-30", "2026-13-01", "tomorrow", "", "1 fortnight ago", "2026-11-21 1"])
+@pytest.mark.parametrize(
+    "text", ["soon", "25:00", "2026-02-30", "2026-13-01", "tomorrow", "", "1 fortnight ago", "2026-11-21 1"]
+)
 @pytest.mark.parametrize("option", ["--since", "--until"])
 def test_what_is_no_time_is_refused_with_examples(log, text, option):
     done = audit("list", option, text, log=log)
@@ -160,7 +201,10 @@ def test_times_the_wrong_way_round_are_said(log):
 def test_nothing_that_matches_is_said_with_status_1(log):
     log.call("df")
     done = audit("list", "--agent", "nobody", log=log)
-    assert (done.status, done.out) == (1, "") and "no call matches, of 3 records of Keyhole among 3 lines in 1 file" in done.err
+    assert (done.status, done.out) == (
+        1,
+        "",
+    ) and "no call matches, of 3 records of Keyhole among 3 lines in 1 file" in done.err
 
 
 def test_a_log_without_records_of_keyhole_is_said(log):
@@ -171,15 +215,23 @@ def test_a_log_without_records_of_keyhole_is_said(log):
 def test_lines_that_only_look_like_records_are_counted_and_not_shown(log):
     log.call("df")
     forged = log.lines[-1].replace(b"/usr/lib/keyhole/keyhole-broker", b"/tmp/broker")
-    log.raw(forged).raw(b"type=EXECVE msg=audit(1.000:1): argc=1 a0=\"op=keyhole:decision\"")
+    log.raw(forged).raw(b'type=EXECVE msg=audit(1.000:1): argc=1 a0="op=keyhole:decision"')
     done = fine("list", log=log)
     assert len(done.lines) == 2 and "2 lines name Keyhole" in done.err and "keyhole audit verify" in done.err
 
 
-@pytest.mark.parametrize(("words", "told"), [
-    (["--json", "--csv"], "exclude each other"), (["-n", "-1"], "Missing value"), (["-n=-1"], "number of lines"), (["-n", "x"], "invalid"),
-    (["--verdict", "maybe"], "allowed"), (["--nothing"], "Unknown option"), (["--call", "xyz"], "not the id of a call"),
-])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--json", "--csv"], "exclude each other"),
+        (["-n", "-1"], "Missing value"),
+        (["-n=-1"], "number of lines"),
+        (["-n", "x"], "invalid"),
+        (["--verdict", "maybe"], "allowed"),
+        (["--nothing"], "Unknown option"),
+        (["--call", "xyz"], "not the id of a call"),
+    ],
+)
 def test_wrong_words_are_explained(log, words, told):
     done = audit("list", *words, log=log)
     assert done.status in (2, 64) and told in done.err, done
@@ -196,20 +248,34 @@ def test_csv_is_read_back_by_a_reader_of_csv_and_runs_no_formula(log):
     assert done.out.count("\r\n") == len(lines) + 1
     found = list(csv.DictReader(io.StringIO(done.raw.decode(), newline="")))
     assert [row["command"] for row in found] == [
-        "'=cmd|\"/c calc\"!A1", "'+1", "'-2", "'@SUM(A1)", 'echo "a, b"', "plain", "a\\x0ab"]
+        '\'=cmd|"/c calc"!A1',
+        "'+1",
+        "'-2",
+        "'@SUM(A1)",
+        'echo "a, b"',
+        "plain",
+        "a\\x0ab",
+    ]
     assert not any(cell[:1] in tuple("=+-@") and cell for row in found for cell in row.values())
     assert found[0]["agent"] == "'=agent" and found[0]["time"] == "2026-11-21T12:00:02.000Z"
 
 
 def test_events_are_rows_of_their_own(log):
-    log.authentication("00c0ffee00c0ffee").policy_load(by="signal", res="failed", info="commands/ps.yaml:3:5: unknown key")
+    log.authentication("00c0ffee00c0ffee").policy_load(
+        by="signal", res="failed", info="commands/ps.yaml:3:5: unknown key"
+    )
     log.agent_change().session_end("00c0ffee00c0ffee").trouble(3).stop()
     log.call("df")
     done = fine("list", "--events", log=log)
     for text in [
-        "start: keyhole-broker", "authentication: session 00c0ffee00c0ffee", "not loaded", "commands/ps.yaml:3:5: unknown key",
-        "agent-change: agent claude, by control (uid 0, login 1000)", "session-end: session 00c0ffee00c0ffee, 1 call,",
-        "3 records could not be written in 1.5 s: the disk is full", "stop: keyhole-broker",
+        "start: keyhole-broker",
+        "authentication: session 00c0ffee00c0ffee",
+        "not loaded",
+        "commands/ps.yaml:3:5: unknown key",
+        "agent-change: agent claude, by control (uid 0, login 1000)",
+        "session-end: session 00c0ffee00c0ffee, 1 call,",
+        "3 records could not be written in 1.5 s: the disk is full",
+        "stop: keyhole-broker",
     ]:
         assert text in done.out, (text, done)
     assert len(done.lines) == 9
@@ -225,7 +291,8 @@ def test_events_are_rows_of_their_own(log):
 class Following:
     def __init__(self, *words):
         self.process = subprocess.Popen(
-            [KEYHOLE, "audit", "list", "--json", "-f", *map(str, words)], stdout=subprocess.PIPE, env=ENVIRONMENT)
+            [KEYHOLE, "audit", "list", "--json", "-f", *map(str, words)], stdout=subprocess.PIPE, env=ENVIRONMENT
+        )
         os.set_blocking(self.process.stdout.fileno(), False)
         self.text = b""
 

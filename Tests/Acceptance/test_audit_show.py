@@ -9,7 +9,9 @@ from audit_tools import audit, fine
 def log():
     log = ChainedLog().start()
     log.authentication("00c0ffee00c0ffee").authentication("00c0ffee00c0ffff", agent="other")
-    call = log.decision("grep -r 'x y' /etc | head", session="00c0ffee00c0ffee", rule="grep:head", call="b986fb6560aa499c")
+    call = log.decision(
+        "grep -r 'x y' /etc | head", session="00c0ffee00c0ffee", rule="grep:head", call="b986fb6560aa499c"
+    )
     log.call("df -h", agent="other")
     log.refused_access(call, "/etc/shadow", info="password hashes", session="00c0ffee00c0ffee")
     log.refused_access(call, "/run/x.sock", kind="connect", session="00c0ffee00c0ffee")

@@ -19,7 +19,10 @@ from audit_tools import ENVIRONMENT, audit, fine
 from policy_tools import KEYHOLE
 
 PACK = {
-    "": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress,
+    "": bytes,
+    ".gz": gzip.compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
     ".zst": lambda data: subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout,
 }
 
@@ -31,7 +34,9 @@ def commands(*words, **options):
 def split(log, count):
     """The log in so many files, oldest first."""
     size = -(-len(log.lines) // count)
-    return [b"".join(line + b"\n" for line in log.lines[start:start + size]) for start in range(0, len(log.lines), size)]
+    return [
+        b"".join(line + b"\n" for line in log.lines[start : start + size]) for start in range(0, len(log.lines), size)
+    ]
 
 
 @pytest.fixture
@@ -117,7 +122,8 @@ def test_standard_input_may_be_a_file_a_pipe_or_compressed(log, tmp_path):
     done = audit("list", log=gzip.compress(log.bytes))
     assert done.status == 2 and "is a stream that is compressed" in done.err and "gzip -dc FILE | keyhole" in done.err
     done = subprocess.run(
-        ["bash", "-c", f"{KEYHOLE} audit list <(cat {path} | gunzip)"], capture_output=True, text=True)
+        ["bash", "-c", f"{KEYHOLE} audit list <(cat {path} | gunzip)"], capture_output=True, text=True
+    )
     assert len(done.stdout.splitlines()) == 41, done
 
 
@@ -145,7 +151,10 @@ def test_a_collection_has_each_host_by_the_name_of_its_directory(collection):
     assert [one["end"]["time"] for one in found] == sorted(one["end"]["time"] for one in found)
     assert found[0]["host"] != found[1]["host"]
     assert fine("list", collection).lines[0].split()[3] == "HOST"
-    assert {one["host"] for one in fine("list", "--json", "--host", "web-*", collection).objects} == {"web-01", "web-02"}
+    assert {one["host"] for one in fine("list", "--json", "--host", "web-*", collection).objects} == {
+        "web-01",
+        "web-02",
+    }
     assert fine("verify", collection).out.count("/usr/lib/keyhole/keyhole-broker: 13 records") == 3
 
 
@@ -191,7 +200,9 @@ def test_very_many_hosts_are_read_with_little_memory(tmp_path):
 def test_what_is_missing_or_no_log_is_said(tmp_path):
     (tmp_path / "empty").mkdir()
     for words, told in [
-        ([tmp_path / "none"], "No such file"), ([tmp_path / "empty"], "there is no log in"), ([tmp_path / "a\x1b[2Jb"], "\\x1b[2J"),
+        ([tmp_path / "none"], "No such file"),
+        ([tmp_path / "empty"], "there is no log in"),
+        ([tmp_path / "a\x1b[2Jb"], "\\x1b[2J"),
     ]:
         done = audit("list", *words)
         assert done.status == 2 and told in done.err and "hint: " in done.err and "\x1b" not in done.err, done
@@ -211,7 +222,13 @@ def test_a_log_that_may_not_be_read_is_said_with_what_to_do(log, tmp_path):
     path.chmod(0o600)
     shutil.copy(KEYHOLE, tmp_path / "keyhole")
     done = subprocess.run(
-        [tmp_path / "keyhole", "audit", "list", path], capture_output=True, text=True, user=65534, group=65534, extra_groups=[])
+        [tmp_path / "keyhole", "audit", "list", path],
+        capture_output=True,
+        text=True,
+        user=65534,
+        group=65534,
+        extra_groups=[],
+    )
     assert done.returncode == 2 and "cannot read" in done.stderr and "run it as root" in done.stderr, done
 
 
@@ -284,7 +301,11 @@ def test_a_long_scan_shows_progress_on_a_terminal_only(log, tmp_path):
         thread.start()
         master, slave = pty.openpty()
         process = subprocess.run(
-            [KEYHOLE, "audit", "verify", fifo], stdout=subprocess.PIPE, stderr=slave if terminal else subprocess.PIPE, env=ENVIRONMENT)
+            [KEYHOLE, "audit", "verify", fifo],
+            stdout=subprocess.PIPE,
+            stderr=slave if terminal else subprocess.PIPE,
+            env=ENVIRONMENT,
+        )
         os.close(slave)
         thread.join()
         told = b""

@@ -44,7 +44,12 @@ def test_a_whole_trail_is_fine():
     assert f"record {log.seq} of boot b0070b0070b00701" in done.out
     assert f"--expect {log.seq}:{log.chain.hex()}@b0070b0070b00701" in done.out
     trail = fine("verify", "--json", log=log).objects[-2]
-    assert (trail["records"], trail["calls"], trail["boots"], trail["from-the-beginning"]) == (len(log.lines), 4, 2, True)
+    assert (trail["records"], trail["calls"], trail["boots"], trail["from-the-beginning"]) == (
+        len(log.lines),
+        4,
+        2,
+        True,
+    )
     assert trail["first"]["sequence"] == 1 and trail["last"]["chain"] == log.chain.hex()
 
 
@@ -62,7 +67,7 @@ def alterations(line):
                 for other in (b"0", b"1", b"a", b"A", b"z"):
                     kind = str.isdigit, str.islower, str.isupper
                     if other[0] != byte and any(test(chr(byte)) and test(other.decode()) for test in kind):
-                        yield place, line[:place] + other + line[place + 1:]
+                        yield place, line[:place] + other + line[place + 1 :]
                         break
 
 
@@ -81,12 +86,14 @@ def findings_of_each(tmp_path, variants):
 def test_any_altered_byte_of_any_record_is_found(tmp_path, part):
     original = whole().lines
     altered = [
-        (index, line) for index in range(len(original)) for step, (_, line) in enumerate(alterations(original[index]))
+        (index, line)
+        for index in range(len(original))
+        for step, (_, line) in enumerate(alterations(original[index]))
         # Every third byte of each record in each part.
         if step % 3 == part
     ]
     assert len(altered) > 1000
-    variants = [original[:index] + [line] + original[index + 1:] for index, line in altered]
+    variants = [original[:index] + [line] + original[index + 1 :] for index, line in altered]
     for (index, line), found in zip(altered, findings_of_each(tmp_path, variants)):
         assert found, f"not found in record {index + 1}: {line}"
         # At the record or the one behind it, but for what an altered number, id or operation brings with it.
@@ -94,17 +101,43 @@ def test_any_altered_byte_of_any_record_is_found(tmp_path, part):
 
 
 # What an altered number, id or operation brings with it, further on.
-EXPLAINED = {"missing", "undecided", "unclosed", "again", "decided-late", "repeated", "start-missing", "out-of-order",
-             "serial-backwards", "boot-repeated", "tail-missing", "state-lost", "altered"}
+EXPLAINED = {
+    "missing",
+    "undecided",
+    "unclosed",
+    "again",
+    "decided-late",
+    "repeated",
+    "start-missing",
+    "out-of-order",
+    "serial-backwards",
+    "boot-repeated",
+    "tail-missing",
+    "state-lost",
+    "altered",
+}
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    (b"verdict=refused", b"verdict=allowed"), (b"res=failed", b"res=success"), (b"addr=192.0.2.7", b"addr=192.0.2.8"),
-    (b"terminal=ssh", b"terminal=?"), (b"status=0", b"status=1"), (b"bytes-out=5120", b"bytes-out=0"),
-    (b'acct="claude"', b'acct="codex"'), (b'"/etc/shadow"', b'"/etc/shadox"'), (b"after=crash", b"after=stop"),
-    (b"cause=lost", b"cause=exited"), (b"change=suspended", b"change=resumed"), (b"missed=1", b"missed=0"),
-    (b" info=", b" info=41"), (b'vm="web-01"', b'vm="web-02"'), (b"login=1000", b"login=1001"),
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"verdict=refused", b"verdict=allowed"),
+        (b"res=failed", b"res=success"),
+        (b"addr=192.0.2.7", b"addr=192.0.2.8"),
+        (b"terminal=ssh", b"terminal=?"),
+        (b"status=0", b"status=1"),
+        (b"bytes-out=5120", b"bytes-out=0"),
+        (b'acct="claude"', b'acct="codex"'),
+        (b'"/etc/shadow"', b'"/etc/shadox"'),
+        (b"after=crash", b"after=stop"),
+        (b"cause=lost", b"cause=exited"),
+        (b"change=suspended", b"change=resumed"),
+        (b"missed=1", b"missed=0"),
+        (b" info=", b" info=41"),
+        (b'vm="web-01"', b'vm="web-02"'),
+        (b"login=1000", b"login=1001"),
+    ],
+)
 def test_an_altered_field_is_found_where_it_is(old, new):
     log = whole()
     index = next(index for index, line in enumerate(log.lines) if old in line)
@@ -123,7 +156,7 @@ def test_an_altered_chain_value_is_told_from_an_altered_record():
 
 def test_any_removed_record_is_found(tmp_path):
     original = whole().lines
-    variants = [original[:index] + original[index + 1:] for index in range(1, len(original) - 1)]
+    variants = [original[:index] + original[index + 1 :] for index in range(1, len(original) - 1)]
     for index, found in enumerate(findings_of_each(tmp_path, variants), start=1):
         removed = original[index]
         number = re.search(rb" seq=(\d+)", removed)[1].decode()
@@ -239,7 +272,9 @@ def test_unsure_numbers_of_the_boot_before_may_be_missing():
     assert kinds(log) == []
 
 
-@pytest.mark.parametrize(("unsure", "expected"), [("3-5", []), ("3-4", ["missing"]), ("4", ["missing", "missing"]), ("9", ["missing"])])
+@pytest.mark.parametrize(
+    ("unsure", "expected"), [("3-5", []), ("3-4", ["missing"]), ("4", ["missing", "missing"]), ("9", ["missing"])]
+)
 def test_only_the_unsure_numbers_may_be_missing(unsure, expected):
     log = ChainedLog().start().policy_load()
     for _ in range(3):
@@ -268,14 +303,17 @@ def test_a_call_that_may_still_run_is_no_finding():
     assert "1 call without an end: running" in fine("verify", log=log).out
 
 
-@pytest.mark.parametrize("make", [
-    lambda log, call: log.end(call).decision("df", call=call),
-    lambda log, call: (log.decision("df", call=call), log.decision("df", call=call)),
-    lambda log, call: (log.decision("df", call=call), log.end(call), log.end(call)),
-    lambda log, call: (log.decision("df", call=call, verdict="refused"), log.end(call)),
-    lambda log, call: log.end(call, later=60_000),
-    lambda log, call: log.refused_access(call, "/etc/shadow", later=60_000),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda log, call: log.end(call).decision("df", call=call),
+        lambda log, call: (log.decision("df", call=call), log.decision("df", call=call)),
+        lambda log, call: (log.decision("df", call=call), log.end(call), log.end(call)),
+        lambda log, call: (log.decision("df", call=call, verdict="refused"), log.end(call)),
+        lambda log, call: log.end(call, later=60_000),
+        lambda log, call: log.refused_access(call, "/etc/shadow", later=60_000),
+    ],
+)
 def test_records_that_make_no_call_are_found(make):
     log = ChainedLog().start().policy_load()
     log.milliseconds += 60_000
@@ -306,8 +344,10 @@ def test_other_programs_that_say_keyhole_are_no_finding():
     log.raw(line.replace("/usr/lib/keyhole/keyhole-broker", "/usr/sbin/auditctl"))
     log.raw('type=EXECVE msg=audit(1.000:1): argc=1 a0="op=keyhole:decision"')
     log.raw(b"type=PROCTITLE msg=audit(1.000:1): proctitle=op=keyhole:\0\x1b")
-    log.raw(f"type=USER_CMD msg=audit(1.000:1): pid=1 uid=0 auid=0 ses=1 msg='op=login acct=\"{line}\" exe=\"/usr/sbin/sshd\" "
-            "hostname=? addr=? terminal=ssh res=failed'")
+    log.raw(
+        f'type=USER_CMD msg=audit(1.000:1): pid=1 uid=0 auid=0 ses=1 msg=\'op=login acct="{line}" exe="/usr/sbin/sshd" '
+        "hostname=? addr=? terminal=ssh res=failed'"
+    )
     done = fine("verify", log=log)
     assert "4 lines of other programs repeat Keyhole's words" in done.out
 
