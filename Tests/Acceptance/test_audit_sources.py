@@ -338,4 +338,8 @@ def test_the_trail_of_a_real_gateway_is_listed_shown_and_verified(gateway, call,
     assert [(one["command"], one["result"]) for one in found] == [("probe mark", "0"), ("rm -rf /tmp/x", "refused")]
     shown = fine("show", found[0]["call"], *broker)
     assert "line      probe mark" in shown.out and "exited, status 0" in shown.out
-    assert "fine: nothing is missing or altered" in fine("verify", *broker).out
+    done = fine("verify", *broker)
+    assert "fine: nothing is missing or altered" in done.out and "without a number" not in done.out
+    # A byte of what the broker wrote.
+    path.write_bytes(path.read_bytes().replace(b"verdict=refused", b"verdict=allowed"))
+    assert "does not follow from the one before" in audit("verify", *broker).out
