@@ -47,8 +47,9 @@ class Revocation:
     def begin(self):
         for number in range(self.CALLS):
             case = self.load.case("is revoked")
-            case.front, case.began = "leaver", time.time()
-            begun = begin(self.words, case.line) if number % 6 == 0 else self.session.begin(case.line)
+            is_ssh = number % 6 == 0
+            case.front, case.began = "leaver over ssh" if is_ssh else "leaver", time.time()
+            begun = begin(self.words, case.line) if is_ssh else self.session.begin(case.line)
             self.running.append((case, begun))
         sleeping = lambda: [pid for pid in self.gateway.running() if processes.name(pid) == "sleep"]
         assert processes.eventually(lambda: len(sleeping()) == self.CALLS, 20)

@@ -18,6 +18,9 @@ CALLS = 2000
 SESSIONS, ABANDONED_SESSIONS, MASTERS = 4, 2, 2
 # Refused accesses of a call that have records of their own.
 RECORDED = 16
+# What ssh ends with when its connection ends: that of a revoked agent has half a second to tell why, and a busy machine
+# may take longer.
+CUT_OFF = 255
 # Between the client's clock as it looks, the kernel's for records, and the broker's.
 CLOCKS = 0.05
 
@@ -150,7 +153,7 @@ def test_the_decision_has_the_line_and_who_sent_it(trail):
         for record in records:
             if record.op == "decision" and record.value("cmd") != case.line.encode():
                 return "another line"
-            if record.text("acct") != ("leaver" if case.front == "leaver" else "tester"):
+            if record.text("acct") != ("leaver" if case.kind == "is revoked" else "tester"):
                 return "another agent"
             good = {"decision": record.text("verdict") == "allowed", "end": record.text("cause") == "exited"}
             if (record.text("res") == "success") != good.get(record.op, False):
@@ -162,6 +165,8 @@ def test_the_decision_has_the_line_and_who_sent_it(trail):
 
 def test_what_the_client_saw_is_what_is_recorded(trail):
     def check(case, _):
+        if case.front == "leaver over ssh" and case.status == CUT_OFF:
+            return None
         if case.wanted.status is not None and case.status != case.wanted.status:
             return f"the client was told {case.status}: {case.err}"
         wanted = expected_output(case)
