@@ -1,4 +1,4 @@
-"""`keyhole audit report` and `refusals` on logs of the tests' own: the built program, and no gateway, no audit, no network."""
+"""`keyhole audit report` and `refusals` on logs of the tests' own: the built program, and no gateway, no network."""
 
 import subprocess
 

@@ -1,5 +1,6 @@
 """Weeks of an audit log: what agents did, with everything in it that a report tells. The same at every run."""
 
+import hashlib
 import random
 
 from audit_log import BROKER
@@ -7,34 +8,28 @@ from audit_log import BROKER
 DAY = 86_400
 HOUR = 3_600
 POLICY = "3f9c1a7be0d24456"
+BOOT = "0123456789abcdef"
+NONE = "0" * 32
 
 
 def encoded(text):
     text = text if isinstance(text, bytes) else text.encode()
-    plain = all(byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/-@+%*?[]~#" for byte in text)
+    plain = all(chr(byte).isalnum() and byte < 128 or byte in b"._:/-@+%*?[]~#" for byte in text)
     return f'"{text.decode()}"' if plain else text.hex().upper()
 
 
 class AuditStory:
-    """Records in the order of their times, with call ids that count up."""
+    """Records in the order of their times, with call ids that count up; numbered and chained when `boot` names one."""
 
-    def __init__(self, seed=1):
-        self.lines = []
-        self.serial = 0
+    def __init__(self, seed=1, node=None, boot=None):
+        self.records = []
         self.calls = 0
+        self.node = node
+        self.boot = boot
         self.random = random.Random(seed)
 
     def record(self, time, type, fields, *, res="success", address="192.0.2.7", terminal="ssh", node=None):
-        self.serial += 1
-        seconds, milliseconds = divmod(int(time * 1_000), 1_000)
-        node = f"node={node} " if node else ""
-        self.lines.append((
-            time,
-            self.serial,
-            f"{node}type={type} msg=audit({seconds}.{milliseconds:03}:{self.serial}): pid=7 uid=0 auid=4294967295 "
-            f"ses=4294967295 msg='{fields} exe=\"{BROKER}\" hostname=? addr={address} terminal={terminal} res={res}'"
-            '\x1dUID="root" AUID="unset"',
-        ))
+        self.records.append((time, len(self.records), type, fields, address, terminal, res, node or self.node))
 
     def call(
         self, time, agent, line, *, refused=None, rule="", cause="exited", status=0, duration=40, bytes_out=2_000,
@@ -59,7 +54,8 @@ class AuditStory:
             for kind, name, reason in accesses:
                 self.record(
                     time + 0.01, "ANOM_ACCESS_FS",
-                    f"op=keyhole:refused-{kind} {head} name={encoded(name)} info={encoded(reason)}", res="failed", **where,
+                    f"op=keyhole:refused-{kind} {head} name={encoded(name)} info={encoded(reason)}",
+                    res="failed", **where,
                 )
             if ended:
                 self.record(
@@ -75,7 +71,8 @@ class AuditStory:
 
     def session(self, time, agent, *, address="192.0.2.7", refused=None, cause="client-gone"):
         self.calls += 1
-        head = f"acct={encoded(agent or '?')} key={encoded('SHA256:' + (agent or 'x') + 'key')} session={self.calls:016x}"
+        key = encoded(f"SHA256:{agent or 'x'}key")
+        head = f"acct={encoded(agent or '?')} key={key} session={self.calls:016x}"
         info = "" if refused is None else f" info={encoded(refused)}"
         self.record(
             time, "USER_AUTH", f"op=keyhole:authentication {head} policy={POLICY}{info}", address=address,
@@ -88,8 +85,31 @@ class AuditStory:
             )
 
     @property
+    def lines(self):
+        """Each with its time."""
+        records = sorted(self.records)
+        if self.boot:
+            head = f"op=keyhole:start unit=keyhole-broker policy={POLICY} boot={self.boot} after=first prev={NONE}"
+            records.insert(0, (records[0][0] - 1, -1, "SERVICE_START", head, "?", "?", "success", self.node))
+        chain = NONE
+        for serial, (time, _, type, fields, address, terminal, res, node) in enumerate(records, 1):
+            if self.boot:
+                if "op=keyhole:start " in fields:
+                    fields = fields.replace(f"prev={NONE}", f"prev={chain}")
+                fields += f" seq={serial}"
+                parts = "\n".join([type, fields, address, terminal, res]).encode()
+                chain = hashlib.sha256(bytes.fromhex(chain) + parts).hexdigest()[:32]
+                fields += f" chain={chain}"
+            seconds, milliseconds = divmod(int(time * 1_000), 1_000)
+            yield time, (
+                f"{f'node={node} ' if node else ''}type={type} msg=audit({seconds}.{milliseconds:03}:{serial}): pid=7 "
+                f"uid=0 auid=4294967295 ses=4294967295 msg='{fields} exe=\"{BROKER}\" hostname=? addr={address} "
+                f"terminal={terminal} res={res}'\x1dUID=\"root\" AUID=\"unset\""
+            )
+
+    @property
     def bytes(self):
-        return b"".join(line.encode("utf-8", "surrogateescape") + b"\n" for _, _, line in sorted(self.lines))
+        return b"".join(line.encode("utf-8", "surrogateescape") + b"\n" for _, line in self.lines)
 
     def write(self, path):
         path.write_bytes(self.bytes)
@@ -111,7 +131,7 @@ REFUSED = [
 
 def weeks(end, *, weeks=6, scale=1):
     """Weeks up to `end`, a time in seconds, of which the last has what a reviewer should find."""
-    story = AuditStory()
+    story = AuditStory(node="gateway-01", boot=BOOT)
     chance = story.random
     begin = end - weeks * 7 * DAY
     lines = [line for line, weight in USUAL for _ in range(weight)]
@@ -127,14 +147,14 @@ def weeks(end, *, weeks=6, scale=1):
             share = 0.25 if (midnight // DAY + 3) % 7 >= 5 and agent != "ops-bot" else 1
             for _ in range(int(most * scale * share * chance.uniform(0.7, 1.2))):
                 time = midnight + chance.choice(hours) * HOUR + chance.uniform(0, HOUR)
-                node = "gateway-01"
                 dice = chance.random()
                 if dice < 0.06:
                     line, rule, reason = chance.choice(refused)
-                    story.call(time, agent, line, refused=reason, rule=rule, address=address, node=node)
+                    story.call(time, agent, line, refused=reason, rule=rule, address=address)
                     continue
                 line = chance.choice(lines).format(n=chance.choice([20, 50, 100, 200]))
-                options = {"duration": int(chance.lognormvariate(3.8, 0.9)), "bytes_out": int(chance.lognormvariate(8, 1.3))}
+                duration, size = chance.lognormvariate(3.8, 0.9), chance.lognormvariate(8, 1.3)
+                options = {"duration": int(duration), "bytes_out": int(size)}
                 if dice < 0.09:
                     options |= {"cause": chance.choice(["timed-out", "output-limit", "client-gone"]), "status": 124}
                 elif dice < 0.2 and "grep" in line:
@@ -142,7 +162,7 @@ def weeks(end, *, weeks=6, scale=1):
                 if dice > 0.985:
                     options |= {"accesses": [("open", "/etc/shadow", "password hashes")]}
                 vm = "web-02" if 0.5 < dice < 0.62 else None
-                story.call(time, agent, line, rule=line.split()[0], address=address, vm=vm, node=node, **options)
+                story.call(time, agent, line, rule=line.split()[0], address=address, vm=vm, **options)
         story.session(midnight + 9 * HOUR, "claude")
     return story
 
@@ -152,16 +172,16 @@ def tell(story, end):
     # At ten in the morning, three days before.
     at = end - 3 * DAY + 10 * HOUR
     for minute in range(14):
-        story.call(at + minute * 60, "newcomer", "journalctl -u sshd -n 20", address="203.0.113.50", node="gateway-01")
-    story.call(at + HOUR, "claude", "kubectl get pods", rule="kubectl", node="gateway-01")
-    story.call(at + HOUR + 5, "claude", "kubectl logs web-7f9c", rule="kubectl", node="gateway-01")
-    story.call(at + 2 * HOUR, "triage", "lsblk", key="SHA256:triagesecondkey", address="203.0.113.99", node="gateway-01")
+        story.call(at + minute * 60, "newcomer", "journalctl -u sshd -n 20", address="203.0.113.50")
+    story.call(at + HOUR, "claude", "kubectl get pods", rule="kubectl")
+    story.call(at + HOUR + 5, "claude", "kubectl logs web-7f9c", rule="kubectl")
+    story.call(at + 2 * HOUR, "triage", "lsblk", key="SHA256:triagesecondkey", address="203.0.113.99")
     for minute in range(6):
-        story.call(end - 2 * DAY + 2 * HOUR + minute * 60, "claude", "df -h", node="gateway-01")
+        story.call(end - 2 * DAY + 2 * HOUR + minute * 60, "claude", "df -h")
     for minute in range(3):
-        story.call(at + minute, None, "id", refused="unknown key", address="203.0.113.9", node="gateway-01")
-    story.call(end - DAY + 9 * HOUR, "claude", "journalctl -u nginx -n 50", cause="lost", status=125, node="gateway-01")
-    story.call(end - 600, "ops-bot", "tail -n 50 /var/log/syslog", ended=False, node="gateway-01", address="192.0.2.20")
+        story.call(at + minute, None, "id", refused="unknown key", address="203.0.113.9")
+    story.call(end - DAY + 9 * HOUR, "claude", "journalctl -u nginx -n 50", cause="lost", status=125)
+    story.call(end - 600, "ops-bot", "tail -n 50 /var/log/syslog", ended=False, address="192.0.2.20")
     for minute in range(4):
         story.session(at + minute, "triage", address="203.0.113.77", refused="suspended")
     story.service(
@@ -179,11 +199,11 @@ def tell(story, end):
     )
     story.service(
         end - DAY + 9 * HOUR + 60, "SERVICE_START",
-        f"op=keyhole:start unit=keyhole-broker policy=aaaa1a7be0d24456 boot=0123456789abcdef after=crash open=1 "
-        f"prev={'0' * 32}",
+        f"op=keyhole:start unit=keyhole-broker policy=aaaa1a7be0d24456 boot={BOOT} after=crash open=1 "
+        f"prev={NONE}",
     )
     story.service(
-        end - 2 * DAY, "USYS_CONFIG",
+        end - 2 * DAY, "TRUSTED_APP",
         f"op=keyhole:audit-trouble unit=keyhole-broker missed=3 duration-ms=2500 info={encoded('backlog full')}",
         res="failed",
     )

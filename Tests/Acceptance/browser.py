@@ -121,7 +121,8 @@ class Browser:
         return self
 
     def colours(self, scheme, media="screen"):
-        self.ask("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.ask("Emulation.setEmulatedMedia", media=media, features=features)
         return self
 
     def value(self, expression):

@@ -40,7 +40,8 @@ def test_alike_refusals_are_one_kind_the_most_frequent_first(place):
 
 
 LINES = [
-    "show -b", "show -b /etc/shadow", "show --width=80", "first --by=word", "units depends nginx.service", "lookup neigh",
+    "show -b", "show -b /etc/shadow", "show --width=80", "first --by=word", "units depends nginx.service",
+    "lookup neigh",
     "rm -rf /", "bash -c id", "units restart nginx", "seek /etc -delete", "show -n", "watch -n 1 df", "show -x", "((",
     "show -b -c | first -q -q", "sort /etc/hosts", "nosuchprogram -x",
 ]

@@ -29,7 +29,7 @@ def rows(told, table, name):
 
 def test_every_call_of_the_period_is_counted_once(story, told):
     since = END - 7 * DAY
-    lines = [(time, text) for time, _, text in story.lines if "op=keyhole:decision" in text and time >= since]
+    lines = [(time, text) for time, text in story.lines if "op=keyhole:decision" in text and time >= since]
     assert told["totals"]["calls"] == len(lines)
     assert told["totals"]["refused"] == sum("verdict=refused" in text for _, text in lines)
     assert told["totals"]["open"] == 1 and told["totals"]["lost"] == 1
@@ -44,8 +44,8 @@ def test_every_call_of_the_period_is_counted_once(story, told):
 def test_ends_are_told_apart():
     story = AuditStory()
     ends = [
-        ("exited", 0), ("exited", 1), ("signaled", 137), ("timed-out", 124), ("output-limit", 125), ("client-gone", 125),
-        ("revoked", 125), ("failed", 125), ("refused", 125), ("lost", 125),
+        ("exited", 0), ("exited", 1), ("signaled", 137), ("timed-out", 124), ("output-limit", 125),
+        ("client-gone", 125), ("revoked", 125), ("failed", 125), ("refused", 125), ("lost", 125),
     ]
     for number, (cause, status) in enumerate(ends):
         story.call(END - HOUR + number, "claude", "df", cause=cause, status=status)
@@ -99,16 +99,32 @@ def test_hours_are_unusual_only_against_enough_of_a_baseline(told, story):
     assert rows(told, "agents", "agent")["ops-bot"]["unusual-hours"] is None
     assert rows(told, "agents", "agent")["newcomer"]["unusual-hours"] is None
     late = AuditStory()
-    late.lines = [line for line in story.lines if line[0] >= END - 20 * DAY]
+    late.records = [record for record in story.records if record[0] >= END - 20 * DAY]
     assert found(report(late, "--json").json, "unusual-hours") == []
 
 
 def test_troubles_come_first(told):
     kinds = [one["kind"] for one in told["findings"]]
     assert kinds[:4] == ["audit-trouble", "crash", "lost-calls", "policy-refused"]
-    assert [one["trouble"] for one in told["findings"]] == sorted((one["trouble"] for one in told["findings"]), reverse=True)
+    troubles = [one["trouble"] for one in told["findings"]]
+    assert troubles == sorted(troubles, reverse=True)
     assert found(told, "unknown-keys") == [("(no agent)", "from 203.0.113.9", 3)]
     assert found(told, "failed-authentication") == [("triage", "from 203.0.113.77", 4)]
+
+
+def test_the_chain_is_told(story, told):
+    assert told["chain"]["state"] == "whole" and told["chain"]["findings"] == 0
+    lines = story.bytes.splitlines(keepends=True)
+    gone = next(number for number, line in enumerate(lines) if number > 100 and b"verdict=refused" in line)
+    del lines[gone]
+    done = audit_command("report", "--since", f"@{END - 7 * DAY}", "--json", "-", stdin=b"".join(lines)).json
+    assert done["chain"]["state"] == "broken" and done["chain"]["findings"] > 0
+    assert done["findings"][0]["kind"] == "broken-chain" and done["chain"]["findings"] == 1
+    assert f"record {gone + 1} is missing" in done["findings"][0]["subject"]
+    older = AuditStory()
+    older.call(END - DAY, "claude", "df")
+    assert report(older, "--json").json["chain"]["state"] == "unnumbered"
+    assert report(story, "--json", "--agent", "claude").json["chain"] is None
 
 
 def test_events_say_who_and_what(told):
@@ -204,7 +220,7 @@ def test_memory_does_not_grow_with_the_log(tmp_path):
         assert status == 0
         return usage.ru_maxrss
 
-    few, many = peak(2), peak(30)
+    few, many = peak(2), peak(20)
     assert many < few + 8_000, (few, many)
 
 

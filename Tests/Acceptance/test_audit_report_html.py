@@ -1,9 +1,7 @@
 """The page of `keyhole audit report --html`, in a real browser: what it shows, what it fetches, what it runs."""
 
-import html
 import os
 import re
-import subprocess
 
 import pytest
 from audit_commands import END, report
@@ -15,12 +13,15 @@ RUN = "document.title='run'"
 HOSTILE = [
     f"<script>{RUN}</script>", f"</script><script>{RUN}</script>", f"</style><script>{RUN}</script>",
     f"<img src=x onerror={RUN}>", f"\" onmouseover=\"{RUN}\" autofocus onfocus=\"{RUN}", f"' onclick='{RUN}",
-    f"javascript:{RUN}", f"<a href=javascript:{RUN}>x</a>", "{{constructor.constructor('" + RUN + "')()}}", "${" + RUN + "}",
-    f"<svg><script>{RUN}</script></svg>", f"--><!--<script>{RUN}</script>", f"]]><script>{RUN}</script>", "&lt;b&gt;&amp;",
+    f"javascript:{RUN}", f"<a href=javascript:{RUN}>x</a>", "${" + RUN + "}",
+    "{{constructor.constructor('" + RUN + "')()}}",
+    f"<svg><script>{RUN}</script></svg>", f"--><!--<script>{RUN}</script>", f"]]><script>{RUN}</script>",
+    "&lt;b&gt;&amp;",
     f"<iframe srcdoc='<script>parent.{RUN}</script>'>", "<link rel=stylesheet href=http://192.0.2.1/x>",
-    "<meta http-equiv=refresh content='0;url=http://192.0.2.1/'>", "<base href=http://192.0.2.1/>", "<!--", "<plaintext>",
-    "</td></tr></table>", "\u202egnp.exe", "a\u2028b\u2029c", "\x1b[31mred\x07", "x\u200by\ufeff", "\U000e0041", "\u3164",
-    "`backquotes`", "\\u{41}",
+    "<meta http-equiv=refresh content='0;url=http://192.0.2.1/'>", "<base href=http://192.0.2.1/>", "<!--",
+    "<plaintext>",
+    "</td></tr></table>", "\u202egnp.exe", "a\u2028b\u2029c", "\x1b[31mred\x07", "x\u200by\ufeff", "\U000e0041",
+    "\u3164", "`backquotes`", "\\u{41}",
 ]
 
 
@@ -36,7 +37,7 @@ def page(place):
     for number, text in enumerate(HOSTILE):
         time = END - 2 * DAY + number
         story.call(time, "claude", text, refused=text, rule="x")
-        story.call(time, text, f"df {text}", accesses=[("open", text, text)], vm=text, node="gateway-01")
+        story.call(time, text, f"df {text}", accesses=[("open", text, text)], vm=text)
         story.session(time, text, refused=text)
     path = place / "report.html"
     done = report(story, "--html", path, "--calls", "400")
@@ -61,7 +62,8 @@ def texts(browser, selector):
 
 def visible_rows(browser, table):
     return browser.value(
-        f"[...document.querySelectorAll('#{table} tbody tr')].filter(row => row.offsetParent).map(row => row.textContent)"
+        f"[...document.querySelectorAll('#{table} tbody tr')]"
+        ".filter(row => row.offsetParent).map(row => row.textContent)"
     )
 
 
@@ -69,7 +71,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(page, tmp_path):
     with Browser(tmp_path) as browser:
         browser.size(1280).open(page)
         browser.value("new Promise(done => setTimeout(done, 300))")
-        assert browser.requests == ["about:blank", page.as_uri()] or browser.requests == [page.as_uri()], browser.requests
+        assert set(browser.requests) - {"about:blank"} == {page.as_uri()}
         assert browser.complaints == []
     assert [url for url in browser.net_log_urls() if not url.startswith(("file:", "about:", "chrome:"))] == []
     text = page.read_text()
@@ -79,7 +81,8 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(page, tmp_path):
 def test_hostile_text_is_shown_and_never_run(opened):
     assert opened.value("document.title").startswith("Audit report, ")
     assert opened.value("document.scripts.length") == 1
-    assert opened.value("document.querySelectorAll('iframe, img, link, base, a:not([href^=\"#\"]), [onclick], [onerror]').length") == 0
+    made = "iframe, img, link, base, a:not([href^=\"#\"]), [onclick], [onerror], [onfocus], [onmouseover], [style]"
+    assert opened.value(f"document.querySelectorAll({made!r}).length") == 0
     lines = texts(opened, "#calls code")
     for text in HOSTILE:
         shown = "".join(written_out(character) for character in text)
@@ -93,18 +96,21 @@ def written_out(character):
     return f"\\x{ord(character):02x}" if ord(character) < 32 else character
 
 
-def test_an_injected_script_would_not_run(place, page, tmp_path):
+def test_an_injected_script_would_not_run(browser, page, tmp_path):
     """The policy of the page holds even if the escaping did not."""
     text = page.read_text()
-    for evil in f"<script>{RUN}</script>", f"<img src=x onerror=\"{RUN}\">", "<style>h1{display:none}</style>":
-        path = tmp_path / "evil.html"
+    path = tmp_path / "evil.html"
+    for evil in f"<script>{RUN}</script>", f'<img src=x onerror="{RUN}">', "<style>h1{display:none}</style>":
         path.write_text(text.replace("<main>", "<main>" + evil, 1))
-        with Browser(tmp_path) as browser:
-            browser.size(1280).open(path)
-            assert browser.value("document.title").startswith("Audit report, ")
-            assert browser.value("getComputedStyle(document.querySelector('h1')).display") == "block"
-            assert browser.complaints
-        subprocess.run(["rm", "-rf", tmp_path / "profile"], check=True)
+        browser.events.clear()
+        browser.open(path)
+        assert browser.value("document.title").startswith("Audit report, ")
+        assert browser.value("getComputedStyle(document.querySelector('h1')).display") == "block"
+        assert browser.complaints
+        browser.events.clear()
+    # Without it, it would.
+    path.write_text(re.sub("<meta http-equiv=.*?>", f"<script>{RUN}</script>", text, count=1))
+    assert browser.open(path).value("document.title") == "run"
 
 
 def test_the_search_box_finds_rows_in_every_table(browser, page):
@@ -163,9 +169,11 @@ def test_nothing_overflows_at_any_width(browser, page, width):
 
 CONTRAST = """(selector => {
   const parse = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-  const paper = one => { for (let at = one; at; at = at.parentElement) { const c = parse(getComputedStyle(at).backgroundColor);
+  const paper = one => { for (let at = one; at; at = at.parentElement) {
+    const c = parse(getComputedStyle(at).backgroundColor);
     if (c.length < 4 || c[3] === 1) return c; } return [255, 255, 255]; };
   return Math.min(...[...document.querySelectorAll(selector)].filter(one => one.offsetParent).map(one => {
     const a = light(parse(getComputedStyle(one).color)), b = light(paper(one));
@@ -258,7 +266,7 @@ def test_a_page_is_for_its_owner_and_replaces_only_a_page(tmp_path):
         assert report(story, "--html", *words).status == 1, words
     assert target.read_text() == "x" and link.is_symlink()
     assert sorted(os.listdir(tmp_path)) == ["link.html", "report.html", "target"]
-    assert report(story, "--html", "-").out == html.unescape("<!DOCTYPE html>") + report(story, "--html", "-").out[15:]
+    assert report(story, "--html", "-").out.startswith("<!DOCTYPE html>")
 
 
 def test_an_empty_time_is_a_page_too(browser, tmp_path):

@@ -25,22 +25,30 @@ final class AgentRecord {
 
   init(name: String?) { self.name = name }
 
-  func add(
-    _ call: AuditedCall, _ outcome: CallOutcome, _ shape: LineShape?, hour: Int, _ place: ReportPeriod.Place
-  ) {
-    if place == .later { return }
-    firstEver = min(firstEver, call.time)
-    seen.note(call.time, place)
-    if let key = call.key { keys.note(key, call.time, place) }
-    if let address = call.address { addresses.note(address, call.time, place) }
-    for command in shape?.commands ?? [] { commands.note(command, call.time, place) }
+  /// Notes a call, and when it was: of the period, ``add(_:_:)`` follows.
+  func note(_ sight: CallSight, hour: Int, _ place: ReportPeriod.Place) {
+    firstEver = min(firstEver, sight.time)
+    seen.note(sight.time, place)
+    if let key = sight.key { keys.note(key, sight.time, place) }
+    if let address = sight.address { addresses.note(address, sight.time, place) }
+    for command in sight.shape?.commands ?? [] { commands.note(command, sight.time, place) }
     let weekHour = LocalCalendar.hourOfWeek(hour)
     if place == .baseline {
       weekBefore[weekHour] += 1
-      return
+    } else {
+      weekInside[weekHour] += 1
+      weekLast[weekHour] = max(weekLast[weekHour] ?? .min, sight.time)
     }
-    weekInside[weekHour] += 1
-    weekLast[weekHour] = max(weekLast[weekHour] ?? .min, call.time)
-    tally.add(call, outcome)
   }
+
+  func add(_ call: AuditedCall, _ outcome: CallOutcome) { tally.add(call, outcome) }
+}
+
+/// Who came when, from where, and for what.
+struct CallSight {
+  var time: Int64
+  var key: String?
+  var address: String?
+  /// nil when no record of the decision was read.
+  var shape: LineShape?
 }

@@ -55,6 +55,8 @@ struct AuditReport {
       "Compared with \(ReportNumber.grouped(builder.baseline.calls)) \(builder.baseline.calls == 1 ? "call" : "calls") since \(LocalTime.text(first)), \(reach) before the period."
   }
 
+  var namedAgents: Int { agents.count { $0.name != nil } }
+
   /// Agents whose hours cannot be judged.
   var agentsWithoutHours: Int {
     agents.count { $0.name != nil && UnusualHours.judge($0, since: period.since) == .notEnough }

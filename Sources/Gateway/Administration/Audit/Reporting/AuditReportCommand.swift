@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import AuditReading
-internal import AuditSchema
 
 /// `keyhole audit report`: who did what, and what is new.
 struct AuditReportCommand: ParsableCommand {
@@ -74,8 +73,7 @@ struct AuditReportCommand: ParsableCommand {
     of source: AuditSource, _ period: ReportPeriod, _ filter: EntryFilter, _ reader: AuditEntryReader,
     newestCalls: Int
   ) throws -> AuditReport {
-    var builder = ReportBuilder(period: period, newestCalls: newestCalls)
-    var joiner = CallJoiner()
+    var feed = ReportFeed(ReportBuilder(period: period, newestCalls: newestCalls))
     var malformed = 0
     let isAboutAll = filter.agents.isEmpty && filter.hosts.isEmpty
     var chain = isAboutAll ? ChainTally() : nil
@@ -85,19 +83,11 @@ struct AuditReportCommand: ParsableCommand {
       case .tooLong: break
       case .entry(let entry):
         chain?.add(entry, at: TrailPlace(file: line.file, line: line.number))
-        guard isAboutAll || filter.matches(entry) else { return }
-        if entry.time < period.until ?? .max {
-          builder.add(entry)
-        } else if entry.operation != .end {
-          return
-        }
-        // The end of a call that began in the period is told, also when it is later.
-        if let call = joiner.add(entry) { builder.add(call) }
+        if isAboutAll || filter.matches(entry) { feed.add(entry) }
       }
     }
-    for call in joiner.unfinished { builder.add(call) }
     return AuditReport(
-      builder: builder, sources: source.names, malformed: malformed, chain: chain?.figures(),
+      builder: feed.end(), sources: source.names, malformed: malformed, chain: chain?.figures(),
       made: LocalTime.now)
   }
 }

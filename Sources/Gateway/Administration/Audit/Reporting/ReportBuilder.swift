@@ -58,19 +58,24 @@ struct ReportBuilder {
     }
   }
 
-  /// Takes a call, whole or without an end. It belongs to the time of its first record.
+  /// Takes the decision of a call from before the period.
+  mutating func addBefore(decision entry: AuditEntry) {
+    let sight = CallSight(
+      time: entry.time, key: entry.key, address: entry.address, shape: shape(of: entry.bytes(.cmd)))
+    record(of: entry.agent)?.note(sight, hour: calendar.hour(of: entry.time), .baseline)
+    baseline.add(entry.time)
+  }
+
+  /// Takes a call, whole or without an end. It belongs to the time of its first record, and counts if that is in the period.
   mutating func add(_ call: AuditedCall) {
-    let place = period.place(of: call.time)
-    if place == .later { return }
+    guard period.place(of: call.time) == .inside else { return }
     let outcome = CallOutcome(of: call)
-    let shape = shape(of: call)
+    let shape = call.verdict == nil ? nil : shape(of: call.line)
     let hour = calendar.hour(of: call.time)
     let agent = record(of: call.agent)
-    agent?.add(call, outcome, shape, hour: hour, place)
-    if place == .baseline {
-      baseline.add(call)
-      return
-    }
+    agent?.note(
+      CallSight(time: call.time, key: call.key, address: call.address, shape: shape), hour: hour, .inside)
+    agent?.add(call, outcome)
     tally.add(call, outcome)
     hours.update(hour, from: OutcomeCounts()) { $0.add(outcome) }
     week[LocalCalendar.hourOfWeek(hour)] += 1
@@ -107,10 +112,9 @@ struct ReportBuilder {
     return new
   }
 
-  /// nil when no record of the decision was read. Lines come again and again: their shapes are kept for a while.
-  private mutating func shape(of call: AuditedCall) -> LineShape? {
-    guard call.verdict != nil else { return nil }
-    guard let line = call.line else { return .shell }
+  /// Lines come again and again: their shapes are kept for a while.
+  private mutating func shape(of line: [UInt8]?) -> LineShape {
+    guard let line else { return .shell }
     if let known = shapes[line] { return known }
     let shape = LineShape(line)
     if shapes.count >= Self.mostKinds { shapes.removeAll(keepingCapacity: true) }

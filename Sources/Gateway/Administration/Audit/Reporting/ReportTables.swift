@@ -68,13 +68,13 @@ struct AccessUse: Equatable {
 
 /// What was read from before the period.
 struct Baseline: Equatable {
-  private(set) var calls = 0
+  var calls = 0
   /// When the first of its calls was, in milliseconds since 1970; nil when there is none.
-  private(set) var first: Int64?
+  var first: Int64?
 
-  mutating func add(_ call: AuditedCall) {
+  mutating func add(_ time: Int64) {
     calls += 1
-    first = min(first ?? call.time, call.time)
+    first = min(first ?? time, time)
   }
 }
 

@@ -40,7 +40,7 @@ struct ReportText {
     if outcomes[.open] > 0 { text += part("without an end so far", outcomes[.open]) }
     text += line("accesses refused in sandbox", report.tally.accesses)
     text += line(
-      "agents", report.agents.count { $0.name != nil }, report.newAgents > 0 ? "\(report.newAgents) new" : "")
+      "agents", report.namedAgents, report.newAgents > 0 ? "\(report.newAgents) new" : "")
     text +=
       "  output \(ReportNumber.bytes(report.tally.bytesOut)), time \(ReportNumber.duration(report.tally.duration))\n"
     if let chain = report.chain { text += "  chain: \(chain.summary)\n" }
@@ -65,7 +65,7 @@ struct ReportText {
     }
     if report.agentsWithoutHours > 0 {
       text +=
-        "  Hours: too little is known of \(report.agentsWithoutHours) of \(counted(report.agents.count, "agent")) to call any unusual.\n"
+        "  Hours: too little is known of \(report.agentsWithoutHours) of \(counted(report.namedAgents, "agent")) to call any unusual.\n"
     }
     return text
   }

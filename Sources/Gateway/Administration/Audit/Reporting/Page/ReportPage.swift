@@ -71,7 +71,7 @@ struct ReportPage {
     let outcomes = report.tally.outcomes
     let calls = outcomes.calls
     let ended = outcomes[.stopped] + outcomes[.troubled]
-    let agents = report.agents.count { $0.name != nil }
+    let agents = report.namedAgents
     let trail: (word: String, remark: String) =
       switch report.chain?.state {
       case .whole?: ("Whole", "no record missing or altered")
@@ -129,7 +129,7 @@ struct ReportPage {
     }
     if report.agentsWithoutHours > 0 {
       text +=
-        "<p class=\"note\">Too little is known of \(report.agentsWithoutHours) of \(counted(report.agents.count, "agent")) to call any hour unusual.</p>"
+        "<p class=\"note\">Too little is known of \(report.agentsWithoutHours) of \(counted(report.namedAgents, "agent")) to call any hour unusual.</p>"
     }
     return text + "</section>"
   }
