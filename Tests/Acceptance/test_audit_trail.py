@@ -83,6 +83,20 @@ def test_the_recipe_of_the_reference_checks_its_examples(tmp_path):
     assert check(records.splitlines())[0] == []
 
 
+def test_ausearch_shows_every_plain_field_of_the_examples_as_it_stands():
+    """It takes values that look hexadecimal for text in records of some types, such as TRUSTED_APP."""
+    text = (REPOSITORY / "docs/audit.md").read_text()
+    lines = [line for block in text.split("## Examples")[1].split("```\n")[1:4:2] for line in block.splitlines()]
+    assert len({found.op for found in map(link, lines)}) >= 9
+    for line in lines:
+        done = subprocess.run(["ausearch", "-i"], input=line.encode() + b"\n", capture_output=True, check=True)
+        shown = done.stdout.decode().split()
+        for name, value in link(line).fields.items():
+            if name not in {"acct", "key", "vm", "rule", "cmd", "info", "name"}:
+                assert f"{name}={value}" in shown or f"msg='{name}={value}" in shown, line
+        assert f"chain={link(line).chain}" in shown
+
+
 def test_a_restart_goes_on_with_the_numbers(gateway, trail):
     gateway.call("probe mark")
     gateway.broker.restart()
@@ -217,6 +231,35 @@ def test_a_daemon_that_hangs_is_found_and_a_full_backlog_is_not_waited_for(gatew
         assert recovers(gateway)
     assert check(trail())[0] == []
     assert of(trail(), "audit-trouble")
+
+
+def test_a_full_backlog_is_refused_at_once_and_not_waited_for(gateway, trail):
+    if not gateway.audit.own:
+        pytest.skip("the audit daemon of this machine runs; stopping it would leave a gap. Runs where there is none")
+    long_line = "echo '" + "x y " * 950 + "'"
+    limit, daemon = kernel_state()["backlog_limit"], gateway.audit.process
+    daemon.send_signal(signal.SIGSTOP)
+    try:
+        configure("-b", 8)
+        seen = []
+        for _ in range(120):
+            began = time.monotonic()
+            seen.append((gateway.call(long_line), time.monotonic() - began))
+            if seen[-1][0].status != 0:
+                break
+        (status, out, err), seconds = seen[-1]
+        assert (status, out) == (125, "") and ("wait for auditd" in err or "the kernel lost" in err), err
+        again = time.monotonic()
+        assert gateway.call("probe mark").status == 125
+        # The kernel would let a sender wait for `backlog_wait_time`, a minute by default.
+        assert max(seconds, time.monotonic() - again) < 5
+    finally:
+        configure("-b", limit)
+        daemon.send_signal(signal.SIGCONT)
+    assert recovers(gateway)
+    lines = trail()
+    wrong, _ = check(lines)
+    assert wrong == [] and of(lines, "audit-trouble")
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ struct ChainedLines {
   mutating func trouble(unsure: String) {
     add(
       "op=keyhole:audit-trouble unit=keyhole-broker missed=1 duration-ms=1 unsure=\(unsure)",
-      type: "TRUSTED_APP",
+      type: "USYS_CONFIG",
       result: "failed")
   }
 
