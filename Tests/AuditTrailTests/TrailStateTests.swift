@@ -59,6 +59,18 @@ import Testing
     #expect(last?.plain("prev") == stop.plain("chain") && last?.plain("unsure") == nil)
   }
 
+  @Test func aStopWhoseRecordIsNotCertainIsAStopAllTheSame() throws {
+    do {
+      let trail = try begin()
+      kernel.set { $0.losing = 1 }
+      #expect(throws: AuditError.lost(records: 1)) { try trail.stop() }
+    }
+    let before = kernel.sent.count
+    _ = try begin()
+    #expect(kernel.sent[before].reader.plain("after") == "stop")
+    #expect(kernel.sent[before].reader.plain("unsure") == "2")
+  }
+
   @Test func aStartAfterARebootBeginsTheNumbersAndKeepsTheChain() throws {
     do { try begin().stop() }
     let stop = try #require(last)

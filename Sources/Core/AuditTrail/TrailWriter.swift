@@ -190,11 +190,17 @@ extension TrailWriter {
   /// The last record.
   mutating func close(error reason: String?) throws(AuditError) {
     let record = AuditRecord.serviceStopped(unit: unit, error: reason)
-    defer { isClosed = true }
+    let number = state.head.number
+    defer {
+      isClosed = true
+      // Also when the record is one of those of which it is not certain: the next start names it.
+      if state.head.number > number {
+        var head = state.head
+        head.isStopped = true
+        put(head)
+      }
+    }
     try write(record)
-    var head = state.head
-    head.isStopped = true
-    put(head)
   }
 }
 
