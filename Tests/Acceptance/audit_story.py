@@ -203,7 +203,7 @@ def tell(story, end):
         f"prev={NONE}",
     )
     story.service(
-        end - 2 * DAY, "TRUSTED_APP",
+        end - 2 * DAY, "USYS_CONFIG",
         f"op=keyhole:audit-trouble unit=keyhole-broker missed=3 duration-ms=2500 info={encoded('backlog full')}",
         res="failed",
     )
