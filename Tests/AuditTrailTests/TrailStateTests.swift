@@ -180,6 +180,27 @@ import Testing
     }
   }
 
+  /// The moments between two stores, which no record marks.
+  @Test func whatIsInTheTrailIsNotWrittenAgainAndWhatWasNeverSentIsForgotten() {
+    var head = TrailHead(boot: AuditTrail.boot)
+    head.number = 9
+    var call = HeldCall(call: CallID(), caller: caller, start: 0, phase: .ending, decision: 8, end: 9)
+    #expect(call.fate(head, isSameBoot: true) == .forgotten)
+    call.end = 10
+    #expect(call.fate(head, isSameBoot: true) != .forgotten)
+    call.end = 0
+    #expect(call.fate(head, isSameBoot: true) != .forgotten)
+    call.phase = .deciding
+    #expect(call.fate(head, isSameBoot: true) != .forgotten)
+    call.decision = 10
+    #expect(call.fate(head, isSameBoot: true) == .forgotten)
+    head.pending = RecordChain.none
+    #expect(call.fate(head, isSameBoot: true) != .forgotten)
+    // After a crash of the machine, nobody knows how old the state is.
+    head.pending = nil
+    #expect(call.fate(head, isSameBoot: false) != .forgotten)
+  }
+
   @Test func whatACutRecordMayHaveBeenIsToldAtTheNextStart() throws {
     let trail = try begin()
     let kernel = kernel
