@@ -47,6 +47,18 @@ struct CallJoinerTests {
     #expect(found.map(\.verdict) == [nil] && found.first?.line == nil && found.first?.decided == nil)
   }
 
+  @Test func anEndThatWasOnItsWayWhenTheBrokerDiedCountsOnce() {
+    var trail = ChainedLines()
+    trail.decide("00000000000000aa")
+    trail.end("00000000000000aa")
+    trail.start(after: "crash")
+    trail.end("00000000000000aa", cause: "lost")
+    #expect(calls(trail.lines).whole.map(\.end?.cause) == ["exited"])
+    // The first of them did not arrive.
+    let rest = trail.lines.enumerated().filter { $0.offset != 1 }.map(\.element)
+    #expect(calls(rest).whole.map(\.end?.cause) == ["lost"])
+  }
+
   @Test func oneIDOnTwoHostsIsTwoCalls() {
     var trail = ChainedLines()
     trail.decide("00000000000000aa")

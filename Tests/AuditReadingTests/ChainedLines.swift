@@ -50,9 +50,9 @@ struct ChainedLines {
       result: refused ? "failed" : "success")
   }
 
-  mutating func end(_ call: String) {
+  mutating func end(_ call: String, cause: String = "exited") {
     add(
-      "op=keyhole:end call=\(call) acct=\"a\" key=\"k\" cause=exited status=0 duration-ms=1 bytes-out=0 refusals=0"
+      "op=keyhole:end call=\(call) acct=\"a\" key=\"k\" cause=\(cause) status=0 duration-ms=1 bytes-out=0 refusals=0"
     )
   }
 

@@ -89,7 +89,7 @@ import Testing
     #expect(kernel.operations == ["decision", "end", "audit-trouble", "end", "decision", "end"])
     #expect(kernel.sent.map { $0.reader.plain("seq") } == ["1", "2", "4", "5", "6", "7"])
     #expect(kernel.sent[2].reader.plain("unsure") == "3" && kernel.sent[2].reader.plain("missed") == "0")
-    #expect(kernel.sent[3].reader.plain("cause") == "failed")
+    #expect(kernel.sent[3].reader.plain("cause") == "lost")
   }
 
   @Test func numbersThatAreNotCertainInARowAreToldAsARange() throws {

@@ -83,13 +83,16 @@ struct CallCheck {
       note(call, wasRefused: false)
       return []
     }
+    // Where the broker ended in the middle of a record, one that says so may be all there is, or the second.
+    let isLost = entry.isLostEnd
     if let wasRefused = ended[call] {
-      return [finding(wasRefused ? .ranThoughRefused(call: call) : .again(call: call, .end))]
+      if wasRefused { return [finding(.ranThoughRefused(call: call))] }
+      return isLost ? [] : [finding(.again(call: call, .end))]
     }
     let isKnown = isKnown(entry, call)
     older.remove(call)
     note(call, wasRefused: false)
-    return isKnown ? [] : [finding(.undecided(call: call, .end))]
+    return isKnown || isLost ? [] : [finding(.undecided(call: call, .end))]
   }
 
   /// Whether a decision of the call was read, or it was made before the log begins.
@@ -112,4 +115,10 @@ struct CallCheck {
     }
     ended[call] = wasRefused
   }
+}
+
+extension AuditEntry {
+  /// Whether this is the end of a call that the broker wrote without having seen it: docs/audit.md, "One call, one decision,
+  /// one end".
+  var isLostEnd: Bool { operation == .end && text(.cause) == "lost" }
 }

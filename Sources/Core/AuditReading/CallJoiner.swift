@@ -11,6 +11,8 @@ public struct CallJoiner: Sendable {
   private static let mostOpen = 65_536
 
   private var open: [Name: AuditedCall] = [:]
+  /// Of each host, the call that ended last: a broker that was killed while it wrote that end writes another.
+  private var ended: [String?: String] = [:]
 
   public init() {}
 
@@ -26,6 +28,8 @@ public struct CallJoiner: Sendable {
       call.decision = entry
       return call
     case .end:
+      if open[name] == nil, entry.isLostEnd, ended[entry.node] == id { return nil }
+      ended[entry.node] = id
       var call = open.removeValue(forKey: name) ?? AuditedCall(id, entry)
       call.ending = entry
       return call

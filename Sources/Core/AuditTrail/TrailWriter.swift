@@ -148,7 +148,7 @@ extension TrailWriter {
     case .uncertain(let error):
       // The decision may be in the trail, so that the call needs an end.
       let reason = "whether its decision was recorded is not certain, and it never ran"
-      let end = EndedCall(cause: .failed(reason), status: 125, milliseconds: 0, bytesOut: 0, refusals: 0)
+      let end = EndedCall(cause: .lost(reason), status: 125, milliseconds: 0, bytesOut: 0, refusals: 0)
       ends.append(
         DueEnd(slot: slot, record: .end(call: decision.call, caller: decision.caller, end)))
       noted(error, isMissed: false)
