@@ -89,7 +89,7 @@ class AuditStory:
         """Each with its time."""
         records = sorted(self.records)
         if self.boot:
-            head = f"op=keyhole:start unit=keyhole-broker policy={POLICY} boot={self.boot} after=first prev={NONE}"
+            head = f"op=keyhole:start unit=keyhole-broker policy={POLICY} boot={self.boot} after=first open=0 prev={NONE}"
             records.insert(0, (records[0][0] - 1, -1, "SERVICE_START", head, "?", "?", "success", self.node))
         chain = NONE
         for serial, (time, _, type, fields, address, terminal, res, node) in enumerate(records, 1):
