@@ -334,4 +334,4 @@ def test_a_strict_broker_runs_nothing_whose_record_does_not_come_out_of_the_kern
     trouble = of(lines, "audit-trouble")
     assert trouble and "unsure" in trouble[-1].fields
     # The call whose decision was muted has an end, as nobody can know that it was muted.
-    assert of(lines, "end", cause="failed", status="125")
+    assert of(lines, "end", cause="lost", status="125")
