@@ -206,5 +206,6 @@ def test_nothing_ran_without_a_decision(ssh):
     """Over all that the tests of this session did."""
     records = ssh.gateway.audit.records()
     decided = {record.fields.get("call") for record in records if record.op == "keyhole:decision"}
-    ended = {record.fields.get("call") for record in records if record.op == "keyhole:end"}
+    # A lost end may stand without its decision: docs/audit.md, "One call, one decision, one end".
+    ended = {record.fields.get("call") for record in records if record.op == "keyhole:end" and record.cause != "lost"}
     assert len(ended) > 5 and None not in ended and ended <= decided
