@@ -148,7 +148,7 @@ def test_swapping_the_name_during_the_open_never_yields_the_secret(call):
 
 def test_swapping_a_symbolic_link_during_the_opens_never_yields_the_secret(gateway):
     swinging = GROUNDS / "writable/swinging"
-    running = gateway.begin(f"probe race {swinging} {swinging} 5000", stdin=subprocess.DEVNULL)
+    running = gateway.begin(f"probe race {swinging} {swinging} 2000", stdin=subprocess.DEVNULL)
     for turn in range(20000):
         if running.poll() is not None:
             break
