@@ -1,21 +1,15 @@
 """Weeks of an audit log: what agents did, with everything in it that a report tells. The same at every run."""
 
-import hashlib
 import random
 
 from audit_log import BROKER
+from chained_log import ZERO, encoded, following
 
 DAY = 86_400
 HOUR = 3_600
 POLICY = "3f9c1a7be0d24456"
 BOOT = "0123456789abcdef"
-NONE = "0" * 32
-
-
-def encoded(text):
-    text = text if isinstance(text, bytes) else text.encode()
-    plain = all(chr(byte).isalnum() and byte < 128 or byte in b"._:/-@+%*?[]~#" for byte in text)
-    return f'"{text.decode()}"' if plain else text.hex().upper()
+NONE = ZERO.hex()
 
 
 class AuditStory:
@@ -89,17 +83,17 @@ class AuditStory:
         """Each with its time."""
         records = sorted(self.records)
         if self.boot:
-            head = f"op=keyhole:start unit=keyhole-broker policy={POLICY} boot={self.boot} after=first open=0 prev={NONE}"
+            head = f"op=keyhole:start unit=keyhole-broker policy={POLICY} boot={self.boot} "
+            head += f"after=first open=0 prev={NONE}"
             records.insert(0, (records[0][0] - 1, -1, "SERVICE_START", head, "?", "?", "success", self.node))
-        chain = NONE
+        chain = ZERO
         for serial, (time, _, type, fields, address, terminal, res, node) in enumerate(records, 1):
             if self.boot:
                 if "op=keyhole:start " in fields:
-                    fields = fields.replace(f"prev={NONE}", f"prev={chain}")
+                    fields = fields.replace(f"prev={NONE}", f"prev={chain.hex()}")
                 fields += f" seq={serial}"
-                parts = "\n".join([type, fields, address, terminal, res]).encode()
-                chain = hashlib.sha256(bytes.fromhex(chain) + parts).hexdigest()[:32]
-                fields += f" chain={chain}"
+                chain = following(chain, type, fields, address, terminal, res)
+                fields += f" chain={chain.hex()}"
             seconds, milliseconds = divmod(int(time * 1_000), 1_000)
             yield time, (
                 f"{f'node={node} ' if node else ''}type={type} msg=audit({seconds}.{milliseconds:03}:{serial}): pid=7 "
